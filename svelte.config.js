@@ -1,0 +1,29 @@
+import adapter from '@sveltejs/adapter-node';
+import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+  preprocess: vitePreprocess(),
+  kit: {
+    // Brotli over the wasm core takes minutes on a small server and saves little on a local line.
+    adapter: adapter({ precompress: false }),
+    // Everything is denied, then what the pages need from this very host is named. Kit adds the nonces.
+    csp: {
+      mode: 'nonce',
+      directives: {
+        'default-src': ['none'],
+        'script-src': ['self', 'wasm-unsafe-eval'],
+        'style-src': ['self'],
+        'img-src': ['self', 'data:', 'blob:'],
+        'font-src': ['self'],
+        'media-src': ['self', 'blob:'],
+        'connect-src': ['self', 'blob:'],
+        'worker-src': ['self', 'blob:'],
+        'manifest-src': ['self'],
+        'form-action': ['self'],
+        'frame-ancestors': ['none'],
+        'base-uri': ['none']
+      }
+    }
+  }
+};
