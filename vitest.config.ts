@@ -1,0 +1,45 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+
+const common = {
+  environment: 'node',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  restoreMocks: true
+} as const;
+
+/**
+ * unit: beside the code, real parts (a cloned database where one is needed). sql: the rules that Postgres itself holds.
+ * contract: one suite per port against every adapter that is there. runes: classes with Svelte's reactive state.
+ */
+export default defineConfig({
+  test: {
+    globalSetup: ['tests/cluster.ts'],
+    // Two cores: more forks than that only wait for each other, and the speech engine has to answer in time.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        plugins: [sveltekit()],
+        test: { ...common, name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'], exclude: ['src/**/*.svelte.test.ts'] }
+      },
+      {
+        extends: true,
+        plugins: [sveltekit()],
+        resolve: { conditions: ['browser'] },
+        test: { ...common, name: 'runes', include: ['src/**/*.svelte.test.ts'], environment: './tests/runes-environment.ts' }
+      },
+      { extends: true, test: { ...common, name: 'sql', include: ['tests/sql/**/*.test.ts', 'supabase/tests/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          ...common,
+          name: 'contract',
+          include: ['tests/contract/**/*.test.ts', 'tests/faults/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000
+        }
+      }
+    ]
+  }
+});
