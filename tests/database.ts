@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { prepareDatabase } from '#embedded/postgres/prepare-database.ts';
+import { startPostgres } from '#embedded/postgres/start-postgres.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const TEMPLATE = 'sawt_template';
+const PASSWORDS = { web: 'web', worker: 'worker', auth: 'auth' };
+
+/** Where the cluster of this run listens; forks inherit it. */
+const CLUSTER = 'SAWT_TEST_CLUSTER';
+/** Why there is none. */
+export const NO_CLUSTER = 'SAWT_TEST_CLUSTER_ERROR';
+
+/** Nothing here outlives the run, so nothing has to reach the disk. */
+const THROW_AWAY = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200', shared_buffers: '64MB' };
+
+/**
+ * Starts one embedded Postgres with a migrated template database that `testDatabase` copies. vitest does it once a run
+ * (tests/cluster.ts); benches and scripts call it themselves.
+ */
+export async function startTestCluster(): Promise<{ ownerUrl: string; stop: () => Promise<void> }> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'sawt-test-postgres-'));
+  // The user postgres has to come in.
+  await chmod(dataDir, 0o755);
+  const server = await startPostgres({ dataDir, settings: THROW_AWAY });
+  const stop = async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await asOwner(server.ownerUrl, (client) => client.query(`create database ${TEMPLATE}`));
+    await migrateTemplate(inDatabase(server.ownerUrl, TEMPLATE));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  process.env[CLUSTER] = server.ownerUrl;
+  return { ownerUrl: server.ownerUrl, stop };
+}
+
+async function migrateTemplate(url: string): Promise<void> {
+  await prepareDatabase(url, { passwords: PASSWORDS });
+  await asOwner(url, async (client) => {
+    for (const folder of ['src/embedded/auth/migrations', 'supabase/migrations']) {
+      const files = (await readdir(path.join(ROOT, folder)).catch(() => [])).filter((name) => name.endsWith('.sql')).sort();
+      for (const file of files) {
+        const sql = await readFile(path.join(ROOT, folder, file), 'utf8');
+        await client.query(sql).catch((error: Error) => {
+          throw new Error(`${folder}/${file}: ${error.message}`, { cause: error });
+        });
+      }
+    }
+  });
+}
+
+export type TestDatabase = {
+  /** The superuser: to lay out what a test starts from, and to look behind the policies. */
+  ownerUrl: string;
+  /** As the web connects: `sawt_web`. */
+  webUrl: string;
+  /** As a worker connects: `sawt_worker`. */
+  workerUrl: string;
+  /** As the auth server connects: `supabase_auth_admin`. */
+  authUrl: string;
+  /** One statement as the superuser. */
+  sql: <Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
+  /** Ends every connection to it and drops it. */
+  close: () => Promise<void>;
+};
+
+/** A database of one's own, migrated and empty; call it once in a test file and `close` it in afterAll. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const cluster = process.env[CLUSTER];
+  if (!cluster) throw new Error(process.env[NO_CLUSTER] ?? 'No test cluster: run under vitest, or call startTestCluster first.');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  // Two copies of one template at once wait for each other only as long as a copy takes.
+  await asOwner(cluster, (client) => client.query(`create database ${name} template ${TEMPLATE} strategy file_copy`));
+
+  const ownerUrl = inDatabase(cluster, name);
+  const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+  // Dropping the database ends idle connections from the other side; that is no failure of a test.
+  pool.on('error', () => undefined);
+  return {
+    ownerUrl,
+    webUrl: asLogin(ownerUrl, 'sawt_web', PASSWORDS.web),
+    workerUrl: asLogin(ownerUrl, 'sawt_worker', PASSWORDS.worker),
+    authUrl: asLogin(ownerUrl, 'supabase_auth_admin', PASSWORDS.auth),
+    sql: async (text, values) => (await pool.query(text, values)).rows,
+    close: async () => {
+      await pool.end();
+      await asOwner(cluster, (client) => client.query(`drop database if exists ${name} with (force)`));
+    }
+  };
+}
+
+async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function inDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+function asLogin(url: string, user: string, password: string): string {
+  const changed = new URL(url);
+  changed.username = user;
+  changed.password = password;
+  return changed.href;
+}
