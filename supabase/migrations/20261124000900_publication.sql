@@ -128,8 +128,8 @@ as $$
   select exists (select from public.publication where testimony_id = testimony)
     and not exists (select from public.publication where testimony_id = testimony and unpublished_at is null)
 $$;
-create function app.is_medium_gone(medium uuid) returns boolean
+create function app.is_medium_gone(wanted uuid) returns boolean
   language sql stable security definer
   set search_path = ''
-as $$ select exists (select from public.publication_medium m join public.publication p on p.id = m.publication_id where m.id = medium and p.unpublished_at is not null) $$;
+as $$ select exists (select from public.publication_medium m join public.publication p on p.id = m.publication_id where m.id = wanted and p.unpublished_at is not null) $$;
 grant execute on function app.is_gone, app.is_medium_gone to anon, authenticated, contributor, worker;
