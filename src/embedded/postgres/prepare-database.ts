@@ -15,7 +15,6 @@ const AS_SUPABASE = `
   grant usage on schema public, extensions to anon, authenticated, service_role, supabase_auth_admin;
   grant usage on schema auth to anon, authenticated, service_role;
   grant anon, authenticated, service_role to authenticator;
-  grant references, trigger on all tables in schema auth to postgres;
 
   alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
   alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
