@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { migrateAuth } from '#embedded/auth/migrate-auth.ts';
 import { prepareDatabase } from '#embedded/postgres/prepare-database.ts';
 import { startPostgres } from '#embedded/postgres/start-postgres.ts';
+import { openDatabase, type Db } from '#platform/db.server.ts';
+import { migrate } from '#platform/migrate.server.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '..');
 const TEMPLATE = 'sawt_template';
 const PASSWORDS = { web: 'web', worker: 'worker', auth: 'auth' };
 
@@ -44,17 +46,8 @@ export async function startTestCluster(): Promise<{ ownerUrl: string; stop: () =
 
 async function migrateTemplate(url: string): Promise<void> {
   await prepareDatabase(url, { passwords: PASSWORDS });
-  await asOwner(url, async (client) => {
-    for (const folder of ['src/embedded/auth/migrations', 'supabase/migrations']) {
-      const files = (await readdir(path.join(ROOT, folder)).catch(() => [])).filter((name) => name.endsWith('.sql')).sort();
-      for (const file of files) {
-        const sql = await readFile(path.join(ROOT, folder, file), 'utf8');
-        await client.query(sql).catch((error: Error) => {
-          throw new Error(`${folder}/${file}: ${error.message}`, { cause: error });
-        });
-      }
-    }
-  });
+  await migrateAuth(url);
+  await migrate(url);
 }
 
 export type TestDatabase = {
@@ -66,6 +59,10 @@ export type TestDatabase = {
   workerUrl: string;
   /** As the auth server connects: `supabase_auth_admin`. */
   authUrl: string;
+  /** The web's pool. */
+  db: Db;
+  /** A worker's pool. */
+  workerDb: Db;
   /** One statement as the superuser. */
   sql: <Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
   /** Ends every connection to it and drops it. */
@@ -84,14 +81,20 @@ export async function testDatabase(): Promise<TestDatabase> {
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   // Dropping the database ends idle connections from the other side; that is no failure of a test.
   pool.on('error', () => undefined);
+  const webUrl = asLogin(ownerUrl, 'sawt_web', PASSWORDS.web);
+  const workerUrl = asLogin(ownerUrl, 'sawt_worker', PASSWORDS.worker);
+  const db = openDatabase(webUrl, 4);
+  const workerDb = openDatabase(workerUrl, 4);
   return {
     ownerUrl,
-    webUrl: asLogin(ownerUrl, 'sawt_web', PASSWORDS.web),
-    workerUrl: asLogin(ownerUrl, 'sawt_worker', PASSWORDS.worker),
+    webUrl,
+    workerUrl,
+    db,
+    workerDb,
     authUrl: asLogin(ownerUrl, 'supabase_auth_admin', PASSWORDS.auth),
     sql: async (text, values) => (await pool.query(text, values)).rows,
     close: async () => {
-      await pool.end();
+      await Promise.all([pool.end(), db.destroy(), workerDb.destroy()]);
       await asOwner(cluster, (client) => client.query(`drop database if exists ${name} with (force)`));
     }
   };
