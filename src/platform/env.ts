@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+
+const url = (...protocols: string[]) =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be an address that begins with ${protocols.join(' or ')}//`
+    )
+  );
+const http = url('http:', 'https:');
+const postgres = url('postgres:', 'postgresql:');
+
+const Environment = v.object({
+  DATABASE_URL: postgres,
+  DATABASE_WORKER_URL: v.optional(postgres),
+  DATABASE_OWNER_URL: v.optional(postgres),
+  SUPABASE_URL: http,
+  SUPABASE_PUBLISHABLE_KEY: v.pipe(v.string(), v.minLength(20, 'must be the publishable (anon) key')),
+  SUPABASE_SECRET_KEY: v.optional(v.pipe(v.string(), v.minLength(20, 'must be the secret (service role) key'))),
+  MEILI_URL: v.optional(http),
+  MEILI_KEY: v.optional(v.string()),
+  TRANSCRIBER_URL: v.optional(http),
+  TRANSLATOR_URL: v.optional(http),
+  S3_ENDPOINT: v.optional(http),
+  S3_REGION: v.optional(v.string()),
+  S3_BUCKET: v.optional(v.string()),
+  S3_ACCESS_KEY_ID: v.optional(v.string()),
+  S3_SECRET_ACCESS_KEY: v.optional(v.string()),
+  SMTP_URL: v.optional(url('smtp:', 'smtps:')),
+  MAIL_FROM: v.optional(v.string()),
+  ORIGIN: v.pipe(
+    http,
+    v.transform((text) => new URL(text).origin)
+  ),
+  HOST: v.optional(v.string(), '127.0.0.1'),
+  PORT: v.optional(v.pipe(v.string(), v.regex(/^\d{1,5}$/, 'must be a port number'), v.transform(Number)), '8700'),
+  SAWT_DATA: v.pipe(v.string(), v.minLength(1)),
+  SAWT_SECRET: v.pipe(v.string(), v.regex(/^[0-9a-f]{64,}$/i, 'must be at least 32 random bytes in hex')),
+  SAWT_LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error']), 'info')
+});
+
+export type Env = v.InferOutput<typeof Environment>;
+
+/**
+ * The settings of this process, checked.
+ * @throws Error that names each wrong or missing variable and what it must be; never its value
+ */
+export function readEnv(source: Record<string, string | undefined> = process.env): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = v.safeParse(Environment, given);
+  if (parsed.success) return parsed.output;
+  const wrong = parsed.issues.map((issue) => {
+    const name = v.getDotPath(issue) ?? '?';
+    return given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`;
+  });
+  throw new Error(`These settings need attention:\n  ${wrong.join('\n  ')}`);
+}

@@ -1,0 +1,48 @@
+import type { EditListId, RecordingId, TestimonyId } from './ids.ts';
+
+/** Every job there is and what it is told: ids only. Each is short, idempotent and retried. */
+export type Jobs = {
+  /** A recording's bytes are all here: compare the SHA-256, then let the rest begin (R34). */
+  'verify-recording': { recordingId: RecordingId };
+  'inspect-recording': { recordingId: RecordingId };
+  'make-renditions': { recordingId: RecordingId };
+  'find-speech': { recordingId: RecordingId };
+  'transcribe-piece': { recordingId: RecordingId; position: number };
+  'assemble-transcript': { recordingId: RecordingId };
+  'translate-testimony': { testimonyId: TestimonyId };
+  /** A statement was submitted: passages from its paragraphs, then translation. */
+  'take-in-statement': { testimonyId: TestimonyId };
+  'render-public': { editListId: EditListId };
+  'start-cooling-off': { testimonyId: TestimonyId };
+  'publish-testimony': { testimonyId: TestimonyId };
+  'index-testimony': { testimonyId: TestimonyId };
+  /** After a withdrawal or a changed consent: index, renditions and, if asked, recordings. */
+  'forget-testimony': { testimonyId: TestimonyId };
+  'expire-uploads': Record<string, never>;
+};
+
+export type JobName = keyof Jobs;
+
+type QueuePolicy = { retryLimit: number; retryDelay: number; retryBackoff: boolean; expireInSeconds: number; heartbeatSeconds?: number };
+
+const quick: QueuePolicy = { retryLimit: 8, retryDelay: 2, retryBackoff: true, expireInSeconds: 120 };
+const media: QueuePolicy = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 4 * 3600, heartbeatSeconds: 60 };
+const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 3600, heartbeatSeconds: 60 };
+
+/** How each queue retries (seconds). The migration creates them; web and worker never do. */
+export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
+  'verify-recording': media,
+  'inspect-recording': quick,
+  'make-renditions': media,
+  'find-speech': media,
+  'transcribe-piece': engine,
+  'assemble-transcript': quick,
+  'translate-testimony': engine,
+  'take-in-statement': quick,
+  'render-public': media,
+  'start-cooling-off': quick,
+  'publish-testimony': quick,
+  'index-testimony': quick,
+  'forget-testimony': quick,
+  'expire-uploads': quick
+};
