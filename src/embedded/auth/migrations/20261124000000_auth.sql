@@ -170,6 +170,5 @@ $$;
 comment on function auth.email() is 'The address in the request''s token; null without one.';
 
 grant execute on function auth.jwt(), auth.uid(), auth.role(), auth.email() to public;
-grant all on all tables in schema auth to postgres;
 
 reset role;
