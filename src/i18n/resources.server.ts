@@ -1,0 +1,26 @@
+/**
+ * Every word of the archive. To add a namespace: write `locales/ar/<name>.json` (Arabic first), then `locales/en/<name>.json`,
+ * then import both here and name them below; keys are typed from then on. On a page:
+ *
+ *   // +layout.server.ts of the group, or +page.server.ts (under `pageWords`) for what one page alone needs
+ *   export const load = ({ params }) => ({ words: words(params.lang, ['common', 'contributor']) });
+ *
+ *   // any component
+ *   const { t, format, href } = useI18n();          // from '#i18n/context.svelte.ts'
+ *   t('contributor:receipt.words', { count: 8 })     // plural forms: words_zero, _one, _two, _few, _many, _other
+ *
+ * A plural key has every form its language has (Arabic six, English `_one` and `_other`) and is called with `count`. Numbers among
+ * the values are written in the language's digits; give timecodes, ids and hashes as text. `<b>` and `<bdi>` in a message are
+ * shown by `<Rich text={t(…)} />`. On the server, outside components: `translatorFor(locale)` of `#i18n/words.server.ts`.
+ */
+import arArchive from './locales/ar/archive.json' with { type: 'json' };
+import arCommon from './locales/ar/common.json' with { type: 'json' };
+import enArchive from './locales/en/archive.json' with { type: 'json' };
+import enCommon from './locales/en/common.json' with { type: 'json' };
+
+export const resources = {
+  ar: { archive: arArchive, common: arCommon },
+  en: { archive: enArchive, common: enCommon }
+};
+
+export type Resources = (typeof resources)['ar'];
