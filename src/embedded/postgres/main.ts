@@ -4,7 +4,7 @@ import { startPostgres } from './start-postgres.ts';
  * The embedded Postgres as a process: `SAWT_DATA` names the data folder, `POSTGRES_PORT` a port (a free one by default).
  * Prints one JSON line per event; stops on SIGTERM or SIGINT.
  */
-const print = (event: object) => console.log(JSON.stringify({ process: 'postgres', ...event }));
+const print = (event: object) => process.stdout.write(`${JSON.stringify({ process: 'postgres', ...event })}\n`);
 
 try {
   const server = await startPostgres({

@@ -56,8 +56,7 @@ export async function hydrate(native = nativeFolder()): Promise<number> {
  *
  * @throws Error that says plainly what is missing
  */
-export async function programsFor(user: SystemUser | null, dataDir: string): Promise<Programs> {
-  const installed = nativeFolder();
+export async function programsFor(user: SystemUser | null, dataDir: string, installed = nativeFolder()): Promise<Programs> {
   await hydrate(installed);
   if (!user || (await mayEnter(user, path.join(installed, 'bin')))) return inFolder(installed);
 
