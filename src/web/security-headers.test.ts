@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { securityHeaders } from './security-headers.ts';
+
+const policy = (pathname: string) => securityHeaders(pathname, false)['permissions-policy'];
+
+it('opens camera and microphone on the record page, in any language', () => {
+  for (const page of ['/ar/record', '/en/record', '/en/record/']) {
+    expect(policy(page)).toContain('camera=(self)');
+    expect(policy(page)).toContain('microphone=(self)');
+  }
+});
+
+it('keeps them closed everywhere else', () => {
+  for (const page of ['/', '/ar', '/ar/consent', '/ar/record/other', '/desk/record', '/x/ar/record', '/media/record']) {
+    expect(policy(page)).toContain('camera=()');
+    expect(policy(page)).toContain('microphone=()');
+  }
+});
+
+it('promises https for the future only where there is https', () => {
+  expect(securityHeaders('/', true)['strict-transport-security']).toMatch(/^max-age=\d{8}/);
+  expect(securityHeaders('/', false)).not.toHaveProperty('strict-transport-security');
+});
