@@ -1,0 +1,21 @@
+import type { Readable } from 'node:stream';
+
+/** A byte range, both ends inclusive, as HTTP's Range has it. */
+export type ByteRange = { start: number; end: number };
+
+/** Where media lies. Keys are ASCII: lower case letters, digits, `/`, `.`, `_`, `-`; they say nothing about people. */
+export type MediaStore = {
+  /** Takes a finished local file in under `key`, durably, and leaves nothing behind at `path`. Twice the same is no error. */
+  putFile(key: string, path: string): Promise<{ bytes: number; sha256: string }>;
+  /** @throws DomainError `not_found` when nothing lies there */
+  open(key: string, range?: ByteRange): Promise<Readable>;
+  stat(key: string): Promise<{ bytes: number } | null>;
+  /** Lends the content as a local file that must not be changed; it is gone (or no longer ours) when `work` ends. */
+  withLocalFile<T>(key: string, work: (path: string) => Promise<T>): Promise<T>;
+  /** Removing what is not there is no error. */
+  remove(key: string): Promise<void>;
+  /** Every key under a folder, in no order. */
+  list(folder: string): AsyncIterable<string>;
+  /** Bytes that may still be stored, or null where no limit is known. */
+  room(): Promise<number | null>;
+};
