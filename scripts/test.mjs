@@ -1,0 +1,117 @@
+// `npm test`: installs what the tests need, runs every stage even if one failed, and ends with one line of sums.
+// Plain JavaScript, so that any Node from 18 on can begin it.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { buildWhenChanged } from './build.mjs';
+import { ARCHIVE_PARTS, installSystemParts, TEST_PARTS } from './debian.mjs';
+import { installPackages, newNode, packagesAreInstalled, ROOT, withNodeFirst } from './node22.mjs';
+import { installSpeechEngine } from './speech.mjs';
+
+const RESULTS = path.join(ROOT, 'test-results');
+const say = (line) => process.stdout.write(`${line}\n`);
+const bin = (name) => path.join(ROOT, 'node_modules', name);
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const summary = [];
+
+/** Adds one stage to the sums; a stage that ends badly without a failed test of its own counts as one failure. */
+function count(stage, { passed = 0, failed = 0, skipped = 0 }, seconds) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  summary.push(
+    `${failed ? 'FAILED' : 'passed'}  ${stage} (${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}; ${seconds} s)`
+  );
+}
+
+/** Runs one stage with our terminal; `read` turns its report into numbers where it has one. */
+async function stage(name, command, args, { env, read } = {}) {
+  say(`\n── ${name} ──`);
+  const began = Date.now();
+  const code = await new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
+    child.on('error', (error) => {
+      say(error.message);
+      resolve(1);
+    });
+    child.on('exit', (status) => resolve(status ?? 1));
+  });
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  const numbers = read?.() ?? { passed: code === 0 ? 1 : 0 };
+  if (code !== 0 && !numbers.failed) numbers.failed = 1;
+  count(name, numbers, seconds);
+}
+
+/** A report that a test runner wrote, or null when it died before. */
+function report(file, numbersOf) {
+  const full = path.join(RESULTS, file);
+  if (!existsSync(full)) return { failed: 1 };
+  return numbersOf(JSON.parse(readFileSync(full, 'utf8')));
+}
+
+const vitestNumbers = () =>
+  report('vitest.json', (json) => ({
+    passed: json.numPassedTests,
+    failed: json.numFailedTests + json.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length,
+    skipped: json.numPendingTests + json.numTodoTests
+  }));
+
+const journeyNumbers = () =>
+  report('journeys.json', ({ stats, errors }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped
+  }));
+
+try {
+  if (!packagesAreInstalled()) installPackages(say);
+  const node = newNode();
+  const system = installSystemParts([...ARCHIVE_PARTS, ...TEST_PARTS], say);
+  if (system.how) say(`Missing for some tests: ${system.missing.map((part) => part.for).join(', ')}. To get it:\n  ${system.how}`);
+
+  // Shared by all runs on this machine: the speech engine is 600 MB.
+  const cache = process.env.SAWT_TEST_CACHE ?? path.join(os.tmpdir(), 'sawt-test-cache');
+  mkdirSync(cache, { recursive: true });
+  await installSpeechEngine(node, cache, say);
+
+  rmSync(RESULTS, { recursive: true, force: true });
+  mkdirSync(RESULTS);
+  const env = { ...withNodeFirst(node), SAWT_TEST_CACHE: cache };
+  const run = (name, script, args, more) => stage(name, node, [bin(script), ...args], { env, ...more });
+
+  await stage('svelte-kit sync', node, [bin('@sveltejs/kit/svelte-kit.js'), 'sync'], { env });
+  await run('eslint', 'eslint/bin/eslint.js', ['.']);
+  await run('stylelint', 'stylelint/bin/stylelint.mjs', ['src/**/*.{css,svelte}', '--allow-empty-input']);
+  await run('prettier', 'prettier/bin/prettier.cjs', ['--check', '.', '--log-level', 'warn']);
+  await run('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
+  await run('types', 'svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
+  await run(
+    'units, SQL and contracts',
+    'vitest/vitest.mjs',
+    ['run', '--reporter=default', '--reporter=json', '--outputFile.json=test-results/vitest.json'],
+    {
+      read: vitestNumbers
+    }
+  );
+
+  say('\n── build ──');
+  const began = Date.now();
+  let built = true;
+  try {
+    buildWhenChanged(node, say);
+  } catch (error) {
+    built = false;
+    say(error.message);
+  }
+  count('build', built ? { passed: 1 } : { failed: 1 }, ((Date.now() - began) / 1000).toFixed(1));
+  await run('journeys', '@playwright/test/cli.js', ['test'], { read: journeyNumbers });
+} catch (error) {
+  say(`\n${error instanceof Error ? error.message : error}`);
+  total.failed += 1;
+}
+
+say(`\n${summary.join('\n')}\n`);
+process.exitCode = total.failed ? 1 : 0;
+say(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
