@@ -16,7 +16,6 @@ import select
 import socket
 import sys
 import threading
-from pathlib import Path
 
 RATE = 16_000
 """Samples a second that Whisper hears."""
@@ -172,7 +171,7 @@ def timed(words, duration: float) -> list[dict]:
 
 
 def serve(line: socket.socket, settings: dict) -> None:
-    limit_memory(settings["memory_mb"])
+    limit_memory(0 if settings["device"] == "cuda" else settings["memory_mb"])
     os.nice(5)  # pages are answered before speech is read
     from faster_whisper import WhisperModel
 

@@ -11,7 +11,7 @@ said, and no file name, is ever logged.
 
 Environment: PORT (0: any free), SAWT_DATA, WHISPER_MODEL (a name under $SAWT_DATA/models or a folder; default base),
 TRANSCRIBER_MAX_BYTES, TRANSCRIBER_MAX_SECONDS, TRANSCRIBER_JOB_SECONDS, TRANSCRIBER_MEMORY_MB (0: no cap),
-TRANSCRIBER_THREADS.
+TRANSCRIBER_THREADS, TRANSCRIBER_DEVICE (cpu or cuda).
 """
 
 from __future__ import annotations
@@ -86,11 +86,11 @@ def settings_from(env) -> Settings:
         port=number("PORT", 0),
         model=folder.resolve(),
         max_bytes=number("TRANSCRIBER_MAX_BYTES", 256 << 20),
-        max_seconds=number("TRANSCRIBER_MAX_SECONDS", 3_600),
+        max_seconds=number("TRANSCRIBER_MAX_SECONDS", 1_200),
         job_seconds=number("TRANSCRIBER_JOB_SECONDS", 3_600),
-        memory_mb=number("TRANSCRIBER_MEMORY_MB", 4_096 + 3 * weights),
+        memory_mb=number("TRANSCRIBER_MEMORY_MB", 3_072 + 3 * weights),
         threads=number("TRANSCRIBER_THREADS", min(cores, 8)),
-        device="cpu",
+        device="cuda" if env.get("TRANSCRIBER_DEVICE") == "cuda" else "cpu",
     )
 
 
@@ -143,7 +143,6 @@ class Reader:
         )
         theirs.close()
         self.line = ours
-        self.heard = b""
         threading.Thread(target=self.await_ready, args=(ours, time.monotonic()), daemon=True).start()
 
     def await_ready(self, line: socket.socket, began: float) -> None:
@@ -173,14 +172,17 @@ class Reader:
                 heard += some
         return json.loads(heard)
 
-    def restart(self) -> None:
-        self.stop()
-        self.line.close()
-        self.start()
+    def status(self) -> str:
+        """ "ok", "loading", or "down" until the next job starts the child again."""
+        if self.child.poll() is not None:
+            return "down"
+        return "ok" if self.ready.is_set() else "loading"
 
-    def stop(self) -> None:
+    def restart(self) -> None:
         self.child.kill()
         self.child.wait()
+        self.line.close()
+        self.start()
 
     def read(self, task: str, language: str | None, file, gone) -> dict:
         """Reads one recording in its turn. Raises Gone, Problem."""
@@ -305,8 +307,9 @@ class Handler(BaseHTTPRequestHandler):
         if not self.is_local():
             self.refuse(Problem(403, "not_local", "This server answers local clients only."))
         elif self.path == "/health":
-            ready = reader.ready.is_set()
-            self.answer(200 if ready else 503, {"status": "ok" if ready else "loading", "model": settings.name, "translates": settings.translates})
+            status = reader.status()
+            health = {"status": status, "model": settings.name, "translates": settings.translates}
+            self.answer(200 if status == "ok" else 503, health)
         elif self.path == "/v1/models":
             model = {"id": settings.name, "object": "model", "owned_by": "sawt"}
             self.answer(200, {"object": "list", "data": [model]})
@@ -382,10 +385,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def gone(self) -> bool:
         try:
-            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-        except BlockingIOError:
-            return False
-        except OSError:
+            readable = select.select([self.connection], [], [], 0)[0]
+            return bool(readable) and self.connection.recv(1, socket.MSG_PEEK) == b""
+        except (OSError, ValueError):
             return True
 
     def refuse(self, problem: Problem) -> None:
