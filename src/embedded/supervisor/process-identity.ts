@@ -8,8 +8,10 @@ export type ProcessIdentity = { pid: number; startedAt: string };
 export function startOf(pid: number): string | null {
   if (process.platform === 'linux') {
     try {
-      // proc(5): the 22nd field; the second is a name in brackets that may hold spaces, so count from its end.
-      return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19]!;
+      // proc(5): the second field is a name in brackets that may hold spaces, so count from its end: state, …, start time.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+      // A zombie has ended; it only waits for a parent that never asks.
+      return fields[0] === 'Z' || fields[0] === 'X' ? null : fields[19]!;
     } catch {
       return null;
     }
