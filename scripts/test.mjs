@@ -74,7 +74,7 @@ try {
   // Shared by all runs on this machine: the speech engine is 600 MB.
   const cache = process.env.SAWT_TEST_CACHE ?? path.join(os.tmpdir(), 'sawt-test-cache');
   mkdirSync(cache, { recursive: true });
-  await installSpeechEngine(node, cache, say);
+  await installSpeechEngine(cache, say);
 
   rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS);

@@ -1,0 +1,57 @@
+export type Settings = Record<string, string>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What every process may know: where programs are, which letters and which clock. */
+const ORDINARY = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_ENV', 'NODE_EXTRA_CA_CERTS'];
+
+/** Servers that may stand in for embedded parts, and how the web is reached. */
+const NAMED = [
+  'DATABASE_URL',
+  'DATABASE_WORKER_URL',
+  'DATABASE_OWNER_URL',
+  'SUPABASE_URL',
+  'SUPABASE_PUBLISHABLE_KEY',
+  'SUPABASE_SECRET_KEY',
+  'MEILI_URL',
+  'MEILI_KEY',
+  'TRANSCRIBER_URL',
+  'TRANSLATOR_URL',
+  'S3_ENDPOINT',
+  'S3_REGION',
+  'S3_BUCKET',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'BODY_SIZE_LIMIT'
+];
+
+const pick = (env: Environment, wanted: (name: string) => boolean): Settings =>
+  Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => Boolean(pair[1]) && wanted(pair[0])));
+
+export const ordinary = (env: Environment): Settings => pick(env, (name) => ORDINARY.includes(name) || name === 'SAWT_LOG_LEVEL');
+
+/** What the person who started the archive set for it. */
+export const named = (env: Environment): Settings => pick(env, (name) => NAMED.includes(name) || name.startsWith('SAWT_'));
+
+/** The web: not the worker's database password, nor the owner's. */
+export const forWeb = (all: Settings): Settings => pick(all, (name) => name !== 'DATABASE_WORKER_URL' && name !== 'DATABASE_OWNER_URL');
+
+/** The worker: its own database login in place of the web's, and no key that may change accounts. */
+export const forWorker = (all: Settings): Settings => ({
+  ...pick(all, (name) => !['DATABASE_OWNER_URL', 'SUPABASE_SECRET_KEY', 'HOST', 'PORT'].includes(name)),
+  DATABASE_URL: all.DATABASE_WORKER_URL ?? all.DATABASE_URL ?? ''
+});
+
+/** The auth server: its own login, and mail. */
+export const forAuth = (all: Settings, env: Environment, own: Settings): Settings => ({
+  ...pick(all, (name) => ['SAWT_DATA', 'ORIGIN', 'SMTP_URL', 'MAIL_FROM'].includes(name)),
+  ...pick(env, (name) => name.startsWith('AUTH_')),
+  ...own
+});
+
+/** The speech engine: where its model is, and nothing else. */
+export const forTranscriber = (env: Environment, own: Settings): Settings => ({
+  ...pick(env, (name) => name === 'WHISPER_MODEL' || name.startsWith('TRANSCRIBER_') || name.startsWith('OPENBLAS_')),
+  ...own
+});
