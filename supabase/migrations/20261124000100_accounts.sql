@@ -60,8 +60,8 @@ create function app.at_desk() returns boolean
   set search_path = ''
 as $$
   select auth.jwt() ->> 'aal' = 'aal2' and exists (
-    select from public.desk_session d
-    where d.session_id = (auth.jwt() ->> 'session_id')::uuid and d.user_id = auth.uid()
+    select from public.desk_session d join public.account a using (user_id)
+    where a.suspended_at is null and d.session_id = (auth.jwt() ->> 'session_id')::uuid and d.user_id = auth.uid()
       and d.seen_at > now() - interval '30 minutes'
   )
 $$;
@@ -70,6 +70,14 @@ create function app.at_desk_as(wanted public.staff_role) returns boolean
   language sql stable security definer
   set search_path = ''
 as $$ select app.at_desk() and app.has_role(wanted) $$;
+
+-- At the desk to work there; a vetted reader signs in as well, but is no colleague.
+create function app.at_desk_as_staff() returns boolean
+  language sql stable security definer
+  set search_path = ''
+as $$
+  select app.at_desk() and exists (select from public.account_role where user_id = auth.uid() and role <> 'reader')
+$$;
 
 -- Opens (or unlocks) the desk for a session whose authenticator code was given within the last two minutes.
 create function app.open_desk_session() returns boolean
@@ -122,15 +130,15 @@ grant insert (user_id, display_name, locale), update (display_name, locale, susp
 grant insert (user_id, role), delete on account_role to authenticated;
 grant insert (user_id, purpose), delete on reader_purpose to authenticated;
 
-create policy "people read their own account, admins and colleagues at the desk read all"
-  on account for select to authenticated using (user_id = (select auth.uid()) or (select app.at_desk()));
+create policy "people read their own account, staff at the desk read all"
+  on account for select to authenticated using (user_id = (select auth.uid()) or (select app.at_desk_as_staff()));
 create policy "admins at the desk add accounts"
   on account for insert to authenticated with check ((select app.at_desk_as('admin')));
 create policy "admins at the desk change accounts"
   on account for update to authenticated using ((select app.at_desk_as('admin'))) with check ((select app.at_desk_as('admin')));
 
-create policy "people read their own roles, the desk reads all"
-  on account_role for select to authenticated using (user_id = (select auth.uid()) or (select app.at_desk()));
+create policy "people read their own roles, staff at the desk read all"
+  on account_role for select to authenticated using (user_id = (select auth.uid()) or (select app.at_desk_as_staff()));
 create policy "admins at the desk grant roles to others"
   on account_role for insert to authenticated with check ((select app.at_desk_as('admin')) and user_id <> (select auth.uid()));
 create policy "admins at the desk take roles from others"
@@ -143,5 +151,5 @@ create policy "admins at the desk grant purposes"
 create policy "admins at the desk take purposes"
   on reader_purpose for delete to authenticated using ((select app.at_desk_as('admin')));
 
-grant execute on function app.has_role, app.at_desk, app.at_desk_as, app.open_desk_session, app.touch_desk_session to authenticated;
+grant execute on function app.has_role, app.at_desk, app.at_desk_as, app.at_desk_as_staff, app.open_desk_session, app.touch_desk_session to authenticated;
 grant execute on function app.my_audiences to anon, authenticated, contributor, worker;

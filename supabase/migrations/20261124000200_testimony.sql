@@ -181,18 +181,18 @@ grant insert (testimony_id, language, title, summary), update (title, summary), 
 grant insert (testimony_id, theme_id), delete on testimony_theme to authenticated;
 grant insert (testimony_id, kind, note, start_ms, end_ms), delete on content_warning to authenticated;
 create policy "a contributor reads how their testimony is described" on testimony_description for select to contributor using (testimony_id = (select app.claimed_testimony()));
-create policy "the desk reads descriptions" on testimony_description for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "the desk reads descriptions" on testimony_description for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "reviewers write descriptions while under review" on testimony_description for insert to authenticated with check ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "reviewers change descriptions while under review" on testimony_description for update to authenticated using ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id)) with check ((select app.at_desk_as('reviewer')));
 create policy "reviewers delete descriptions while under review" on testimony_description for delete to authenticated using ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "the worker reads descriptions" on testimony_description for select to worker using (true);
 create policy "a contributor reads the themes of their testimony" on testimony_theme for select to contributor using (testimony_id = (select app.claimed_testimony()));
-create policy "the desk reads the themes of testimonies" on testimony_theme for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "the desk reads the themes of testimonies" on testimony_theme for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "reviewers name themes while under review" on testimony_theme for insert to authenticated with check ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "reviewers take themes away while under review" on testimony_theme for delete to authenticated using ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "the worker reads the themes of testimonies" on testimony_theme for select to worker using (true);
 create policy "a contributor reads the warnings on their testimony" on content_warning for select to contributor using (testimony_id = (select app.claimed_testimony()));
-create policy "the desk reads warnings" on content_warning for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "the desk reads warnings" on content_warning for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "reviewers write warnings while under review" on content_warning for insert to authenticated with check ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "reviewers delete warnings while under review" on content_warning for delete to authenticated using ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "the worker reads warnings" on content_warning for select to worker using (true);
@@ -207,12 +207,13 @@ create policy "a contributor rewrites while telling" on statement for update to 
   using (testimony_id = (select app.claimed_testimony()) and app.is_being_told(testimony_id)) with check (testimony_id = (select app.claimed_testimony()));
 create policy "a contributor deletes while telling" on statement for delete to contributor
   using (testimony_id = (select app.claimed_testimony()) and app.is_being_told(testimony_id));
-create policy "reviewers at the desk read statements" on statement for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "reviewers at the desk read statements" on statement for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "the worker reads statements" on statement for select to worker using (true);
 create policy "the worker destroys statements" on statement for delete to worker using (true);
 
 grant select, insert (testimony_id, user_id, task), delete on assignment to authenticated;
-create policy "the desk reads assignments" on assignment for select to authenticated using (user_id = (select auth.uid()) or (select app.at_desk_as('reviewer')));
+create policy "the desk reads assignments" on assignment for select to authenticated
+  using ((select app.at_desk()) and user_id = (select auth.uid()) or (select app.at_desk_as('reviewer')));
 create policy "reviewers at the desk assign" on assignment for insert to authenticated with check ((select app.at_desk_as('reviewer')));
 create policy "reviewers at the desk take assignments back" on assignment for delete to authenticated using ((select app.at_desk_as('reviewer')));
 

@@ -66,6 +66,6 @@ alter table custody_event enable row level security;
 grant select on custody_event to contributor, authenticated, worker;
 create policy "a contributor reads the log of their testimony" on custody_event for select to contributor using (testimony_id = (select app.claimed_testimony()));
 create policy "reviewers and custodians at the desk read the log" on custody_event for select to authenticated
-  using ((select app.at_desk_as('reviewer')) or (select app.at_desk_as('custodian')));
+  using ((select app.at_desk_as('reviewer')) and exists (select from testimony t where t.id = testimony_id) or (select app.at_desk_as('custodian')));
 create policy "the worker reads the log" on custody_event for select to worker using (true);
 grant execute on function app.record_custody to contributor, authenticated, worker;

@@ -84,20 +84,20 @@ create policy "a contributor sees their own recordings" on recording for select 
 create policy "a contributor announces a recording while telling" on recording for insert to contributor
   with check (testimony_id = (select app.claimed_testimony()) and app.is_being_told(testimony_id));
 create policy "a contributor hands over what was announced" on recording for update to contributor
-  using (testimony_id = (select app.claimed_testimony()) and state = 'expected')
+  using (testimony_id = (select app.claimed_testimony()) and state = 'expected' and app.is_being_told(testimony_id))
   with check (testimony_id = (select app.claimed_testimony()) and state in ('expected', 'received'));
 create policy "a contributor deletes a recording while telling" on recording for delete to contributor
   using (testimony_id = (select app.claimed_testimony()) and app.is_being_told(testimony_id));
 create policy "reviewers at the desk see recordings" on recording for select to authenticated
-  using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+  using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "the worker sees recordings" on recording for select to worker using (true);
 create policy "the worker notes what it found of recordings" on recording for update to worker using (true) with check (true);
 
 create policy "a contributor sees what was made of their recordings" on rendition for select to contributor using (testimony_id = (select app.claimed_testimony()));
-create policy "the desk sees renditions" on rendition for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "the desk sees renditions" on rendition for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "the worker makes renditions" on rendition for all to worker using (true) with check (true);
 
 create policy "a contributor sees how far it is" on processing_step for select to contributor using (testimony_id = (select app.claimed_testimony()));
-create policy "the desk sees how far it is" on processing_step for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "the desk sees how far it is" on processing_step for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "the worker tells how far it is" on processing_step for all to worker using (true) with check (true);
 create policy "the worker keeps pieces" on speech_piece for all to worker using (true) with check (true);

@@ -72,14 +72,14 @@ grant update (rendered_at) on edit_list to worker;
 grant insert (edit_list_id, testimony_id, recording_id, start_ms, end_ms, treatment, reason), delete on redaction to authenticated;
 
 create policy "a contributor sees the edit lists of their testimony" on edit_list for select to contributor using (testimony_id = (select app.claimed_testimony()));
-create policy "reviewers at the desk read edit lists" on edit_list for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "reviewers at the desk read edit lists" on edit_list for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "reviewers begin edit lists while under review" on edit_list for insert to authenticated with check ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "reviewers change edit lists while under review" on edit_list for update to authenticated
   using ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id)) with check ((select app.at_desk_as('reviewer')));
 create policy "the worker reads edit lists" on edit_list for select to worker using (true);
 create policy "the worker notes that an edit list was rendered" on edit_list for update to worker using (true) with check (true);
 create policy "a contributor sees the redactions of their testimony" on redaction for select to contributor using (testimony_id = (select app.claimed_testimony()));
-create policy "the desk reads redactions" on redaction for select to authenticated using ((select app.at_desk_as('reviewer')) or app.assigned_to_me(testimony_id));
+create policy "the desk reads redactions" on redaction for select to authenticated using (exists (select from testimony t where t.id = testimony_id and t.state <> 'withdrawn'));
 create policy "reviewers redact while under review" on redaction for insert to authenticated with check ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "reviewers take a redaction back while under review" on redaction for delete to authenticated using ((select app.at_desk_as('reviewer')) and app.is_under_review(testimony_id));
 create policy "the worker reads redactions" on redaction for select to worker using (true);

@@ -117,11 +117,13 @@ grant select on risk_assessment, decision to authenticated, worker;
 grant insert (testimony_id, person_level, person_note, family_level, family_note, detained_level, detained_note) on risk_assessment to authenticated;
 grant insert (testimony_id, edit_list_id, verdict, reason) on decision to authenticated;
 
-create policy "reviewers at the desk read risk assessments" on risk_assessment for select to authenticated using ((select app.at_desk_as('reviewer')));
+create policy "reviewers at the desk read risk assessments" on risk_assessment for select to authenticated
+  using ((select app.at_desk_as('reviewer')) and exists (select from testimony t where t.id = testimony_id));
 create policy "reviewers assess risk in their own name while under review" on risk_assessment for insert to authenticated
   with check ((select app.at_desk_as('reviewer')) and author_id = (select auth.uid()) and app.is_under_review(testimony_id));
 create policy "the worker reads risk assessments" on risk_assessment for select to worker using (true);
-create policy "reviewers at the desk read decisions" on decision for select to authenticated using ((select app.at_desk_as('reviewer')));
+create policy "reviewers at the desk read decisions" on decision for select to authenticated
+  using ((select app.at_desk_as('reviewer')) and exists (select from testimony t where t.id = testimony_id));
 create policy "a reviewer decides in their own name" on decision for insert to authenticated
   with check ((select app.at_desk_as('reviewer')) and reviewer_id = (select auth.uid()));
 create policy "the worker reads decisions" on decision for select to worker using (true);

@@ -75,6 +75,20 @@ create trigger refuse_changing_publication before update on publication for each
 create trigger refuse_changing_publication before update on publication_passage for each row execute function refuse_changing_publication();
 create trigger refuse_changing_publication before update on publication_medium for each row execute function refuse_changing_publication();
 
+-- Passages and media come to be with their edition, in the same transaction, or never.
+create function refuse_adding_to_edition() returns trigger
+  language plpgsql
+  set search_path = ''
+as $$
+begin
+  if not exists (select from public.publication where id = new.publication_id and published_at = now()) then
+    raise exception 'an edition does not grow' using errcode = 'SW010';
+  end if;
+  return new;
+end $$;
+create trigger refuse_adding_to_edition before insert on publication_passage for each row execute function refuse_adding_to_edition();
+create trigger refuse_adding_to_edition before insert on publication_medium for each row execute function refuse_adding_to_edition();
+
 -- An edition exists only of what two people approved and whose cooling-off is over.
 create function refuse_unapproved_publication() returns trigger
   language plpgsql security definer

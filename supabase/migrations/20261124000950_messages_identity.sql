@@ -54,7 +54,8 @@ create policy "a contributor writes to the desk" on message for insert to contri
   with check (testimony_id = (select app.claimed_testimony()) and sender = 'contributor' and author_id is null);
 create policy "a contributor marks what they read" on message for update to contributor
   using (testimony_id = (select app.claimed_testimony()) and sender = 'desk') with check (testimony_id = (select app.claimed_testimony()));
-create policy "reviewers at the desk read messages" on message for select to authenticated using ((select app.at_desk_as('reviewer')));
+create policy "reviewers at the desk read messages" on message for select to authenticated
+  using ((select app.at_desk_as('reviewer')) and exists (select from testimony t where t.id = testimony_id));
 create policy "reviewers at the desk write in their own name" on message for insert to authenticated
   with check ((select app.at_desk_as('reviewer')) and sender = 'desk' and author_id = (select auth.uid()));
 create policy "reviewers at the desk mark what was read" on message for update to authenticated
