@@ -1,0 +1,128 @@
+import { mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { FileStore } from '@tus/file-store';
+import { ERRORS, Upload } from '@tus/server';
+
+/** How long an upload may be silent before it is cleared away. */
+export const SILENCE_MS = 14 * 24 * 3_600_000;
+
+/** So much is written between two flushes: the last one, which the acknowledgement waits for, is then short. */
+const FLUSH_EVERY = 16 * 1024 * 1024;
+
+/** A length no disk has: where an upload's bytes already lie in the media store, only its own record knows how many they are. */
+type Stored = (uploadId: string) => Promise<{ bytes: number } | null>;
+
+/**
+ * tus uploads on disk, where an offset that was acknowledged outlives a power cut: bytes, file and folder entry are flushed first.
+ * Expiry counts from the last byte, not from the beginning: a thin line may take weeks.
+ */
+export class DurableFileStore extends FileStore {
+  readonly #stored: Stored;
+
+  /** @param stored whether an upload's bytes were already taken into the media store */
+  constructor(directory: string, stored: Stored) {
+    super({ directory, expirationPeriodInMilliseconds: SILENCE_MS });
+    this.#stored = stored;
+  }
+
+  /** Creating again what is there leaves it as it is: the client asks for the offset and goes on. */
+  override async create(file: Upload): Promise<Upload> {
+    if ((await this.configstore.get(file.id)) === undefined) {
+      await super.create(file);
+      await flush(this.#path(file.id));
+      await flush(this.directory);
+    }
+    return file;
+  }
+
+  override async write(readable: Readable, id: string, offset: number): Promise<number> {
+    const handle = await open(this.#path(id), 'r+');
+    try {
+      return offset + (await pour(readable, handle, offset));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw { status_code: 507, body: 'store_full' };
+      throw ERRORS.FILE_WRITE_ERROR;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  override async getUpload(id: string): Promise<Upload> {
+    const known = await this.configstore.get(id);
+    if (!known) throw ERRORS.FILE_NOT_FOUND;
+    const { size, metadata } = known;
+    if (size === undefined) throw ERRORS.FILE_NOT_FOUND;
+    const file = await stat(this.#path(id)).catch(() => null);
+    if (!file) {
+      if (!(await this.#stored(id))) throw ERRORS.FILE_NO_LONGER_EXISTS;
+      return new Upload({ id, size, offset: size, metadata, creation_date: new Date().toISOString() });
+    }
+    // What a dropped connection left in memory only is on disk before it counts.
+    await flush(this.#path(id));
+    return new Upload({ id, size, offset: file.size, metadata, creation_date: file.mtime.toISOString(), storage: { type: 'file', path: this.#path(id) } });
+  }
+
+  #path(id: string): string {
+    return path.join(this.directory, path.basename(id));
+  }
+}
+
+/** Writes as it comes, flushing on the way; returns bytes written, all of them on disk, also when the sender breaks off. */
+async function pour(readable: Readable, handle: FileHandle, offset: number): Promise<number> {
+  let written = 0;
+  let unflushed = 0;
+  let flushing: Promise<void> = Promise.resolve();
+  try {
+    await pipeline(readable, async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) {
+        for (let done = 0; done < chunk.length; ) {
+          const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, offset + written);
+          done += bytesWritten;
+          written += bytesWritten;
+        }
+        unflushed += chunk.length;
+        if (unflushed < FLUSH_EVERY) continue;
+        unflushed = 0;
+        await flushing;
+        flushing = handle.datasync();
+        // Looked at below; until then a failure must not count as unhandled.
+        flushing.catch(() => undefined);
+      }
+    });
+  } finally {
+    await flushing;
+    await handle.sync();
+  }
+  return written;
+}
+
+async function flush(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Clears uploads away that were silent for 14 days, and the records of those long taken in.
+ * @param now ms since the epoch
+ * @returns how many
+ */
+export async function expireUploads(directory: string, now: number): Promise<number> {
+  await mkdir(directory, { recursive: true });
+  const names = await readdir(directory);
+  let cleared = 0;
+  for (const record of names.filter((name) => name.endsWith('.json'))) {
+    const bytes = path.join(directory, record.slice(0, -'.json'.length));
+    const last = await stat(bytes).catch(() => stat(path.join(directory, record)).catch(() => null));
+    if (!last || now - last.mtimeMs < SILENCE_MS) continue;
+    await unlink(bytes).catch(() => undefined);
+    await unlink(path.join(directory, record)).catch(() => undefined);
+    cleared += 1;
+  }
+  return cleared;
+}

@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { recordEvent } from '#modules/custody/record-event.server.ts';
+import type { Contributor } from '#platform/actor.ts';
+import { asActor } from '#platform/db.server.ts';
+import type { Deps } from '#platform/deps.server.ts';
+import type { RecordingId } from '#platform/ids.ts';
+import { enqueue } from '#platform/jobs.server.ts';
+
+export const recordingKey = (id: RecordingId): string => `recordings/${id}`;
+
+/**
+ * A recording's last byte is here: into the media store with it, and on to the worker, which compares the SHA-256 (R34).
+ * Safe to repeat: a server that died in between is caught up with at the browser's next question.
+ */
+export async function takeInUpload(
+  { db, env, store }: Pick<Deps, 'db' | 'env' | 'store'>,
+  actor: Contributor,
+  recordingId: RecordingId
+): Promise<void> {
+  const key = recordingKey(recordingId);
+  if (!(await store.stat(key))) await store.putFile(key, path.join(env.SAWT_DATA, 'uploads', recordingId));
+
+  await asActor(db, actor, async (tx) => {
+    const taken = await tx
+      .updateTable('recording')
+      .set({ state: 'received', store_key: key, received_at: new Date() })
+      .where('id', '=', recordingId)
+      .where('state', '=', 'expected')
+      .returning(['sha256', 'bytes'])
+      .executeTakeFirst();
+    if (!taken) return;
+    await recordEvent(tx, actor.testimonyId, 'recording_received', { recording: recordingId, bytes: taken.bytes, announced_sha256: taken.sha256 });
+    await enqueue(tx, 'verify-recording', { recordingId });
+  });
+}
