@@ -94,8 +94,8 @@ def settings_from(env) -> Settings:
     )
 
 
-def log(event: str, **fields) -> None:
-    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "part": "transcriber", "event": event, **fields}
+def log(event: str, level: str = "info", **fields) -> None:
+    line = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "level": level, "event": event, "part": "transcriber", **fields}
     print(json.dumps(line), flush=True)
 
 
@@ -152,7 +152,7 @@ class Reader:
             self.ready.set()
             log("ready", model=self.settings.name, ms=round((time.monotonic() - began) * 1_000))
         else:
-            log("model_not_loaded", model=self.settings.name)
+            log("model_not_loaded", "error", model=self.settings.name)
 
     def answer(self, line: socket.socket, gone, until: float) -> dict | None:
         """The child's next line, or None when it died or the time is over. Raises Gone."""
@@ -456,7 +456,7 @@ class Server(ThreadingHTTPServer):
             self.connections.release()
 
     def handle_error(self, request, client_address) -> None:
-        log("connection_failed", error=type(sys.exc_info()[1]).__name__)
+        log("connection_failed", "warn", error=type(sys.exc_info()[1]).__name__)
 
 
 def main() -> int:
@@ -465,7 +465,7 @@ def main() -> int:
         settings = settings_from(os.environ)
         server = Server(settings)
     except (ValueError, OSError) as problem:
-        log("not_started", reason=str(problem))
+        log("not_started", "error", reason=str(problem))
         return 78
 
     def stop(*_) -> None:
