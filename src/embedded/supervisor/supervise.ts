@@ -35,6 +35,8 @@ export type Supervised = {
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 30_000;
+/** Deaths in a row, before the first answer, that show that it will never come up. */
+const HOPELESS_AFTER = 5;
 /** Who lived this long has recovered: the next crash counts as the first. */
 const RECOVERED_AFTER = 60_000;
 const HEALTH_EVERY = 10_000;
@@ -48,6 +50,7 @@ export function supervise(part: Part, onEvent: (event: SupervisorEvent) => void 
   let child: ChildProcess | null = null;
   let stopping = false;
   let delay = FIRST_DELAY;
+  let deaths = 0;
   let restart: NodeJS.Timeout | undefined;
   const until = new AbortController();
 
@@ -63,6 +66,7 @@ export function supervise(part: Part, onEvent: (event: SupervisorEvent) => void 
       if (over) return;
       over = true;
       child = null;
+      deaths += 1;
       if (stopping) return;
       if (Date.now() - began > RECOVERED_AFTER) delay = FIRST_DELAY;
       onEvent({ event: 'died', part: part.name, code, signal, again_in_ms: delay });
@@ -80,7 +84,7 @@ export function supervise(part: Part, onEvent: (event: SupervisorEvent) => void 
     for (;;) {
       if (stopping) throw new Error(`${part.name} was stopped before it was up.`);
       if (part.healthUrl ? await answers(part.healthUrl, 2_000) : child !== null && Date.now() - began > 300) break;
-      if (Date.now() - began > patience)
+      if (Date.now() - began > patience || deaths >= HOPELESS_AFTER)
         throw new Error(`${part.name} does not come up. The end of ${part.logFile}:\n${logTail(part.logFile)}`);
       await wait(40);
     }
