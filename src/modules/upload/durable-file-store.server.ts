@@ -61,7 +61,14 @@ export class DurableFileStore extends FileStore {
     }
     // What a dropped connection left in memory only is on disk before it counts.
     await flush(this.#path(id));
-    return new Upload({ id, size, offset: file.size, metadata, creation_date: file.mtime.toISOString(), storage: { type: 'file', path: this.#path(id) } });
+    return new Upload({
+      id,
+      size,
+      offset: file.size,
+      metadata,
+      creation_date: file.mtime.toISOString(),
+      storage: { type: 'file', path: this.#path(id) }
+    });
   }
 
   #path(id: string): string {
@@ -77,7 +84,7 @@ async function pour(readable: Readable, handle: FileHandle, offset: number): Pro
   try {
     await pipeline(readable, async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
-        for (let done = 0; done < chunk.length; ) {
+        for (let done = 0; done < chunk.length;) {
           const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, offset + written);
           done += bytesWritten;
           written += bytesWritten;

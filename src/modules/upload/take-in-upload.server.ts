@@ -29,7 +29,11 @@ export async function takeInUpload(
       .returning(['sha256', 'bytes'])
       .executeTakeFirst();
     if (!taken) return;
-    await recordEvent(tx, actor.testimonyId, 'recording_received', { recording: recordingId, bytes: taken.bytes, announced_sha256: taken.sha256 });
+    await recordEvent(tx, actor.testimonyId, 'recording_received', {
+      recording: recordingId,
+      bytes: taken.bytes,
+      announced_sha256: taken.sha256
+    });
     await enqueue(tx, 'verify-recording', { recordingId });
   });
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Server } from '@tus/server';
 import * as v from 'valibot';
-import { contributorFromCookie, TELLING_COOKIE } from '#modules/testimony/session.server.ts';
+import { contributorFromCookie, SESSION_COOKIE } from '#modules/testimony/session.server.ts';
 import { recordingKey, takeInUpload } from '#modules/upload/take-in-upload.server.ts';
 import type { Contributor } from '#platform/actor.ts';
 import { asActor } from '#platform/db.server.ts';
@@ -29,7 +29,7 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
   async function owner(req: WebRequest): Promise<Contributor> {
     const origin = req.headers.get('origin');
     if (origin !== null && origin !== env.ORIGIN) throw new DomainError('not_found');
-    const contributor = await contributorFromCookie(db, cookie(req.headers.get('cookie'), TELLING_COOKIE));
+    const contributor = await contributorFromCookie(db, cookie(req.headers.get('cookie'), SESSION_COOKIE));
     if (!contributor) throw new DomainError('session_over');
     return contributor;
   }
