@@ -15,12 +15,14 @@
  */
 import arArchive from './locales/ar/archive.json' with { type: 'json' };
 import arCommon from './locales/ar/common.json' with { type: 'json' };
+import arErrors from './locales/ar/errors.json' with { type: 'json' };
 import enArchive from './locales/en/archive.json' with { type: 'json' };
 import enCommon from './locales/en/common.json' with { type: 'json' };
+import enErrors from './locales/en/errors.json' with { type: 'json' };
 
 export const resources = {
-  ar: { archive: arArchive, common: arCommon },
-  en: { archive: enArchive, common: enCommon }
+  ar: { archive: arArchive, common: arCommon, errors: arErrors },
+  en: { archive: enArchive, common: enCommon, errors: enErrors }
 };
 
 export type Resources = (typeof resources)['ar'];
