@@ -26,6 +26,7 @@ export const ERROR_STATUS = {
   too_many_recordings: 409,
   too_many_requests: 429,
   consent_outdated: 409,
+  consent_unmet: 409,
   nothing_to_submit: 409,
   store_full: 507,
   engine_down: 503,

@@ -133,8 +133,8 @@ export async function testimony(
 ): Promise<Laid> {
   const [{ id, number } = { id: '', number: 0 }] = await sql<{ id: TestimonyId; number: number }>(
     `insert into testimony (state, language, medium, submitted_by, submitted_at, hard_material, year_from, year_to)
-     values ($1, $2, $3, $4, now(), $5, 2012, 2014) returning id, number`,
-    [state, language, kind, submittedBy, hard]
+     values ('in_review', $1, $2, $3, now(), $4, 2012, 2014) returning id, number`,
+    [language, kind, submittedBy, hard]
   );
   await answer(sql, id as TestimonyId, answers);
   if (title) await sql(`insert into testimony_description (testimony_id, language, title) values ($1, 'ar', $2)`, [id, title]);
@@ -151,7 +151,16 @@ export async function testimony(
   if (kind !== 'written') await layRecording(sql, laid, kind, durationMs, spoken === null);
   if (spoken) await layTranscript(sql, laid, language, kind === 'written' ? spoken.map(untimed) : spoken);
   if (sealed) await laySealed(sql, laid, kind);
+  if (state !== 'in_review') await putInState(sql, laid, state);
   return laid;
+}
+
+/** Past the steps that the triggers hold everyone else to. */
+async function putInState(sql: Sql, { id }: Laid, state: State): Promise<void> {
+  const after = state === 'scheduled' ? `, publish_after = now() + interval '14 days'` : '';
+  await sql(
+    `begin; set local session_replication_role = replica; update testimony set state = '${state}'${after} where id = '${id}'; commit`
+  );
 }
 
 const untimed = ({ startMs: _s, endMs: _e, ...rest }: SpokenPassage): SpokenPassage => ({ ...rest, startMs: NaN, endMs: NaN });
