@@ -15,10 +15,10 @@ function sourcesHash() {
   const hash = createHash('sha256');
   const add = (name) => {
     const file = path.join(ROOT, name);
-    if (NOT_BUILT.test(name) || !existsSync(file)) return;
+    if (NOT_BUILT.test(name)) return;
     hash.update(`${name}\0`).update(readFileSync(file)).update('\0');
   };
-  for (const source of SOURCES) {
+  for (const source of SOURCES.filter((name) => existsSync(path.join(ROOT, name)))) {
     if (path.extname(source)) add(source);
     else {
       const inside = readdirSync(path.join(ROOT, source), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
