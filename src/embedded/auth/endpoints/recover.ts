@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { transaction, type AuthDeps } from '../deps.ts';
+import { AuthError } from '../errors.ts';
+import { parseBody, type Route } from '../http.ts';
+import { issueLink, mailLink } from '../links.ts';
+import { asEmail, findUser, updateUser } from '../users.ts';
+
+const Body = v.object({ email: v.string() });
+
+/** POST /recover: mails a link to whoever has an account; the answer does not say whether one has. */
+export const recoverRoutes: Route<AuthDeps>[] = [
+  {
+    method: 'POST',
+    path: '/recover',
+    limited: true,
+    async handle(deps, request) {
+      const email = asEmail(parseBody(Body, request.body).email);
+      const { betweenMails } = deps.settings.life;
+      try {
+        deps.limits.spend('recovery', email, { burst: 1, seconds: betweenMails });
+      } catch {
+        throw new AuthError(
+          429,
+          'over_email_send_rate_limit',
+          `For security purposes, you can only request this after ${betweenMails} seconds.`
+        );
+      }
+      const user = await findUser(deps.db, { email });
+      if (!user) return { status: 200, body: {} };
+      const link = await transaction(deps.db, async (tx) => {
+        await updateUser(tx, user.id, { recovery_sent_at: new Date() });
+        return issueLink(deps, tx, user, 'recovery', request.query.get('redirect_to'));
+      });
+      await mailLink(deps, email, link);
+      return { status: 200, body: {} };
+    }
+  }
+];
