@@ -1,0 +1,13 @@
+/** Why a file is not taken in; kept as `recording.refused_for`, worded in i18n. */
+export type RefusedFor = 'file_changed_on_the_way' | 'file_incomplete' | 'not_media' | 'no_sound' | 'too_long' | 'encrypted' | 'too_heavy';
+
+/** The file itself is at fault: trying again cannot help, and the person is told. */
+export class MediaRefused extends Error {
+  override readonly name = 'MediaRefused';
+  readonly code: RefusedFor;
+
+  constructor(code: RefusedFor) {
+    super(code);
+    this.code = code;
+  }
+}
