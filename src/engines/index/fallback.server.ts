@@ -1,0 +1,42 @@
+import { DomainError } from '#platform/errors.ts';
+import type { MeilisearchIndex } from './meilisearch.server.ts';
+import type { IndexResult, SearchIndex } from './port.ts';
+
+/** Milliseconds that a server which failed is left alone, so that not every search waits for it. */
+const LEFT_ALONE = 10_000;
+
+/**
+ * Meilisearch with Postgres behind it. Postgres takes every write first and completes words; it answers, and says so, when Meilisearch
+ * does not. A write that Meilisearch misses throws: the job is tried again until both have it.
+ */
+export function withFallback(first: MeilisearchIndex, second: SearchIndex, now: () => number = Date.now): SearchIndex {
+  let trustedFrom = 0;
+  let why: NonNullable<IndexResult['degraded']> = 'down';
+
+  return {
+    name: first.name,
+    replacePublication: async (edition) => {
+      await second.replacePublication(edition);
+      await first.replacePublication(edition);
+    },
+    removeTestimony: async (testimonyId) => {
+      await second.removeTestimony(testimonyId);
+      await first.removeTestimony(testimonyId);
+    },
+    search: async (reader, query) => {
+      if (now() >= trustedFrom) {
+        try {
+          return await first.search(reader, query);
+        } catch (error) {
+          if (!(error instanceof DomainError)) throw error;
+          why = error.detail.reason === 'slow' ? 'slow' : 'down';
+          trustedFrom = now() + LEFT_ALONE;
+        }
+      }
+      return { ...(await second.search(reader, query)), degraded: why };
+    },
+    suggest: (reader, beginnings, take) => second.suggest(reader, beginnings, take),
+    health: () => first.health(),
+    rebuild: (editions) => first.rebuild(editions)
+  };
+}

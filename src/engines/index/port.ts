@@ -1,0 +1,113 @@
+import type { Actor } from '#platform/actor.ts';
+import type { PublicationId, TestimonyId } from '#platform/ids.ts';
+
+/**
+ * The search index: knows which passages a question may find, in what order, and how they divide. It keeps words, never a text to
+ * show: whoever asks reads the passages from the database, where live consent decides (R10).
+ */
+export type SearchIndex = {
+  readonly name: EngineName;
+  /** Puts an edition's passages in the place of all that the index had of the same testimony. */
+  replacePublication(edition: IndexedEdition): Promise<void>;
+  /** Forgets every passage of a testimony, and every word that only it spoke. */
+  removeTestimony(testimonyId: TestimonyId): Promise<void>;
+  /** @throws DomainError `engine_down` */
+  search(reader: Actor, query: IndexQuery): Promise<IndexResult>;
+  /** Whole words that begin with any of `beginnings` and stand in what the reader may read, the most frequent first. */
+  suggest(reader: Actor, beginnings: readonly string[], take: number): Promise<string[]>;
+  health(): Promise<IndexHealth>;
+  /**
+   * Makes the index hold exactly `editions`, in whatever state it was. It answers all the while, and what is written meanwhile stays.
+   * @returns how many passages it holds
+   */
+  rebuild(editions: AsyncIterable<IndexedEdition>): Promise<number>;
+};
+
+export type EngineName = 'postgres' | 'meilisearch';
+export const AUDIENCES = ['public', 'journalists', 'court', 'research', 'education'] as const;
+export type Audience = (typeof AUDIENCES)[number];
+export type Medium = 'video' | 'audio' | 'written';
+
+/** A word of a text: as written, folded, and the shorter forms that it also answers to. */
+export type IndexedWord = { exact: string; surface: string; forms: readonly string[] };
+
+/** What a passage can be narrowed by: slugs, language codes, every year it speaks of and their decades (1980 for 1980 to 1989). */
+export type Facets = {
+  facility: string | null;
+  years: readonly number[];
+  decades: readonly number[];
+  themes: readonly string[];
+  language: string;
+  medium: Medium;
+};
+
+export type IndexedPassage = Facets & { position: number; spoken: readonly IndexedWord[]; translated: readonly (readonly IndexedWord[])[] };
+
+/** A word to complete and to correct by: `near` is what remains of it when letters are left out. */
+export type VocabularyEntry = { word: string; shown: string; near: readonly string[] };
+
+export type IndexedEdition = {
+  publicationId: PublicationId;
+  testimonyId: TestimonyId;
+  /** By the consent in force when it was indexed; who reads it is asked again at each search. */
+  audiences: readonly Audience[];
+  passages: readonly IndexedPassage[];
+  vocabulary: readonly VocabularyEntry[];
+};
+
+/** A word that is asked for, or a run of words exactly as written. */
+export type Term = AskedWord | AskedPhrase;
+export type AskedPhrase = { kind: 'phrase'; exact: readonly string[] };
+export type AskedWord = {
+  kind: 'word';
+  surface: string;
+  head: string;
+  /** Closest first, without the surface. */
+  forms: readonly string[];
+  /** The fewest forms that between them find whatever any form finds: a text that answers to another one answers to one of these. */
+  widest: readonly string[];
+  /** How the last word may begin while it is being typed; empty for others. */
+  beginnings: readonly string[];
+  /** What remains of the head when as many letters as may be wrong are left out; empty when none may. */
+  near: readonly string[];
+  resembles(word: string): boolean;
+};
+
+/** Years are counted by decade: a passage that spans ten years is one passage. */
+export type FacetName = 'facility' | 'years' | 'themes' | 'language' | 'medium';
+/** Any of the values of a facet, in every facet that is named. */
+export type Filters = {
+  facility: readonly string[];
+  years: readonly number[];
+  themes: readonly string[];
+  language: readonly string[];
+  medium: readonly Medium[];
+};
+
+export type IndexQuery = {
+  /** All of them have to match. None: everything that the filters let through. */
+  terms: readonly Term[];
+  filters: Filters;
+  /** Set by the server from who asks, never from what is asked. */
+  audiences: readonly Audience[];
+  /** From 1. */
+  page: number;
+  perPage: number;
+};
+
+export type PassageRef = { publicationId: PublicationId; position: number };
+
+export type IndexResult = {
+  engine: EngineName;
+  /** Why another engine than the one that was set up has answered. */
+  degraded?: 'down' | 'slow';
+  passages: PassageRef[];
+  total: number;
+  /** In how many testimonies; null where the engine cannot say. */
+  testimonies: number | null;
+  /** How many passages each value has when the facet's own filter is set aside. */
+  facets: Record<FacetName, Record<string, number>>;
+};
+
+/** `reason` is for the desk: what is wrong, in a code of the engine's own. */
+export type IndexHealth = { engine: EngineName; ok: boolean; reason?: string };

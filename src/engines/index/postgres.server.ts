@@ -1,0 +1,198 @@
+import { sql } from 'kysely';
+import type { Actor } from '#platform/actor.ts';
+import { asActor, asSystem, type Db, type Tx } from '#platform/db.server.ts';
+import type { TestimonyId } from '#platform/ids.ts';
+import type { AskedWord, IndexedEdition, IndexedPassage, IndexedWord, IndexQuery, IndexResult, SearchIndex, Term } from './port.ts';
+
+/** Rows of one insert: a few hundred kilobytes. */
+const BATCH = 500;
+/** A phrase must not run on from the spoken text into a translation. */
+const GAP = 2;
+/** tsvector positions end here; words behind are found, their order is not. */
+const LAST_POSITION = 16_383;
+/** Meilisearch's bound, so that both indexes agree. */
+const MOST_CORRECTIONS = 50;
+
+/**
+ * The index in the archive's own database (migration …_search.sql): no server more, and consent is asked in the same query.
+ * Whoever searches needs the web's login, whoever writes the worker's.
+ */
+export function postgresIndex({ db }: { db: Db }): SearchIndex {
+  return {
+    name: 'postgres',
+
+    replacePublication: (edition) => asWriter(db, (tx) => replace(tx, edition)),
+
+    removeTestimony: (testimonyId) => asWriter(db, async (tx) => forgetWords(tx, await removePassages(tx, testimonyId))),
+
+    search: (reader, query) =>
+      asActor(db, reader, async (tx) => {
+        const tiers = widths(query.terms, await corrections(tx, query.terms));
+        const { rows } = await sql<{ answer: Omit<IndexResult, 'engine'> }>`
+          select app.search_passages(
+            ${tiers}::text[]::tsquery[], ${phraseOf(query.terms)}::tsquery, ${query.audiences}::text[]::public.audience[],
+            ${orNull(query.filters.facility)}, ${orNull(query.filters.years)}, ${orNull(query.filters.themes)},
+            ${orNull(query.filters.language)}, ${orNull(query.filters.medium)}::text[]::public.medium[],
+            ${(query.page - 1) * query.perPage}, ${query.perPage}
+          ) as answer`.execute(tx);
+        return { engine: 'postgres', ...rows[0]!.answer };
+      }),
+
+    suggest: (reader: Actor, beginnings, take) =>
+      asActor(db, reader, async (tx) => {
+        const { rows } = await sql<{ shown: string }>`
+          select shown from app.suggest_words(${beginnings}::text[], null, ${take}) as shown`.execute(tx);
+        return rows.map(({ shown }) => shown);
+      }),
+
+    health: async () => {
+      const { rows } = await sql<{ ok: boolean }>`select to_regclass('public.search_passage') is not null as ok`.execute(db);
+      return { engine: 'postgres', ok: rows[0]!.ok };
+    },
+
+    rebuild: (editions) => rebuild(db, editions)
+  };
+}
+
+/** One writer at a time: a word is forgotten only when no passage is left that holds it, and nobody may add one meanwhile. */
+function asWriter<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return asSystem(db, async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('search_passage'))`.execute(tx);
+    return work(tx);
+  });
+}
+
+async function replace(tx: Tx, { publicationId, testimonyId, passages, vocabulary }: IndexedEdition): Promise<void> {
+  const before = await removePassages(tx, testimonyId);
+  for (let at = 0; at < passages.length; at += BATCH) {
+    const rows = passages.slice(at, at + BATCH).map((passage) => ({
+      position: passage.position,
+      language: passage.language,
+      medium: passage.medium,
+      facility: passage.facility,
+      years: passage.years,
+      decades: passage.decades,
+      themes: passage.themes,
+      words: weighted(passage),
+      exact: inOrder([passage.spoken, ...passage.translated])
+    }));
+    await sql`
+      insert into search_passage (publication_id, position, testimony_id, language, medium, facility, years, decades, themes, words, exact)
+      select ${publicationId}, position, ${testimonyId}, language, medium, facility, years, decades, themes, words::tsvector, exact::tsvector
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(
+        position integer, language text, medium medium, facility text, years integer[], decades integer[], themes text[], words text, exact text)`.execute(
+      tx
+    );
+  }
+  await sql`
+    insert into search_word (word, shown, near)
+    select word, shown, near from jsonb_to_recordset(${JSON.stringify(vocabulary)}::jsonb) as r(word text, shown text, near text[])
+    on conflict (word) do update set near = excluded.near where search_word.near is distinct from excluded.near`.execute(tx);
+  await forgetWords(tx, before);
+}
+
+/** @returns the words that stood in them */
+async function removePassages(tx: Tx, testimonyId: TestimonyId): Promise<string[]> {
+  const { rows } = await sql<{ words: string[] }>`
+    with gone as (delete from search_passage where testimony_id = ${testimonyId} returning words)
+    select coalesce(array_agg(distinct word), '{}') as words from gone, unnest(tsvector_to_array(gone.words)) word`.execute(tx);
+  return rows[0]!.words;
+}
+
+/** What was said by one person only must not be completed to others once it is withdrawn. */
+async function forgetWords(tx: Tx, words: readonly string[]): Promise<void> {
+  if (!words.length) return;
+  await sql`
+    delete from search_word w where w.word = any (${words}::text[])
+      and not exists (select from search_passage s where s.words @@ ('''' || w.word || '''')::tsquery)`.execute(tx);
+}
+
+/**
+ * Edition by edition, each in a transaction of its own: at every moment each testimony is there once, as it was or as it is. What is
+ * left of before belongs to no edition any more.
+ */
+async function rebuild(db: Db, editions: AsyncIterable<IndexedEdition>): Promise<number> {
+  const stale = await asSystem(db, async (tx) => {
+    const { rows } = await sql<{ testimony_id: TestimonyId }>`select distinct testimony_id from search_passage`.execute(tx);
+    return new Set(rows.map((row) => row.testimony_id));
+  });
+  let passages = 0;
+  for await (const edition of editions) {
+    await asWriter(db, (tx) => replace(tx, edition));
+    stale.delete(edition.testimonyId);
+    passages += edition.passages.length;
+  }
+  for (const testimonyId of stale) await asWriter(db, async (tx) => forgetWords(tx, await removePassages(tx, testimonyId)));
+  return passages;
+}
+
+/** A tsvector of folded words: A as spoken, B shorter forms of these; C and D in translation. */
+function weighted({ spoken, translated }: IndexedPassage): string {
+  const weights = new Map<string, string>();
+  const put = (word: string, weight: string) => {
+    if (!weights.has(word)) weights.set(word, weight);
+  };
+  const layers: [readonly IndexedWord[], string, string][] = [
+    [spoken, 'A', 'B'],
+    [translated.flat(), 'C', 'D']
+  ];
+  // The best weight of a word is put first and stays.
+  for (const [words, asWritten] of layers) for (const { surface } of words) put(surface, asWritten);
+  for (const [words, , shorter] of layers) for (const { forms } of words) for (const form of forms) put(form, shorter);
+  return Array.from(weights, ([word, weight]) => `${quoted(word)}:1${weight}`).join(' ');
+}
+
+function inOrder(texts: readonly (readonly IndexedWord[])[]): string {
+  const places = new Map<string, number[]>();
+  let at = 0;
+  for (const words of texts) {
+    for (const { exact } of words) places.set(exact, [...(places.get(exact) ?? []), Math.min(++at, LAST_POSITION)]);
+    at += GAP;
+  }
+  // Postgres keeps 255 places of a word.
+  return Array.from(places, ([word, where]) => `${quoted(word)}:${where.slice(0, 255).join(',')}`).join(' ');
+}
+
+/** Words of the index that an asked one may have been meant to be, by its head. */
+async function corrections(tx: Tx, terms: readonly Term[]): Promise<Map<AskedWord, string[]>> {
+  const found = new Map<AskedWord, string[]>();
+  for (const term of terms) {
+    if (term.kind !== 'word' || !term.near.length) continue;
+    const { rows } = await sql<{ word: string }>`select word from app.words_near(${term.near}::text[]) as word`.execute(tx);
+    found.set(
+      term,
+      rows
+        .map(({ word }) => word)
+        .filter(term.resembles)
+        .slice(0, MOST_CORRECTIONS)
+    );
+  }
+  return found;
+}
+
+/** The words of a question in six widths, as app.search_passages takes them; nothing when it has none. */
+function widths(terms: readonly Term[], corrected: Map<AskedWord, string[]>): string[] {
+  const words = terms.filter((term) => term.kind === 'word');
+  if (!words.length) return [];
+  const all = (width: (word: AskedWord) => string[]) => words.map((word) => `(${width(word).join('|')})`).join('&');
+  const asWritten = (weights: string) => (word: AskedWord) => [`${quoted(word.surface)}:${weights}`];
+  const inSomeForm = (weights: string) => (word: AskedWord) => [word.surface, ...word.forms].map((form) => `${quoted(form)}:${weights}`);
+  const begun = (word: AskedWord) => [...inSomeForm('ABCD')(word), ...word.beginnings.map((beginning) => `${quoted(beginning)}:*`)];
+  const inAnyWay = (word: AskedWord) => [...begun(word), ...(corrected.get(word) ?? []).map(quoted)];
+  return [asWritten('A'), asWritten('AC'), inSomeForm('AB'), inSomeForm('ABCD'), begun, inAnyWay].map(all);
+}
+
+function phraseOf(terms: readonly Term[]): string | null {
+  const phrases = terms.filter((term) => term.kind === 'phrase').map(({ exact }) => `(${exact.map(quoted).join('<->')})`);
+  return phrases.length ? phrases.join('&') : null;
+}
+
+/** A lexeme in the text form of tsvector and tsquery. */
+function quoted(word: string): string {
+  return `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
+/** An empty filter lets everything through. */
+function orNull<T>(values: readonly T[]): readonly T[] | null {
+  return values.length ? values : null;
+}

@@ -1,0 +1,44 @@
+import type { AskedWord, Term } from '#engines/index/port.ts';
+import { tokenise, type Token } from './normalise.ts';
+import { remainders, resembles, typosAllowed } from './typos.ts';
+import { formsInQuestion, formsInText } from './word-forms.ts';
+
+/** What people put around words that they mean exactly so. */
+const QUOTED = /["“”„«»](?<phrase>[^"“”„«»]*)["“”„«»]/gu;
+
+/** Meilisearch reads no more than ten, and nobody asks for more. A phrase counts as one. */
+export const MOST_TERMS = 10;
+
+/**
+ * A question as terms that all have to match. "…" and «…» hold words as written, in their order; an open quote is a letter like
+ * any other. The last word may be unfinished, unless a space or a quote ends it.
+ */
+export function understand(question: string): Term[] {
+  const phrases = [...question.matchAll(QUOTED)].map(({ groups }) => tokenise(groups!.phrase!).map((token) => token.exact));
+  const loose = question.replaceAll(QUOTED, ' ');
+  const words = tokenise(loose);
+  return [
+    ...phrases.filter((exact) => exact.length > 0).map((exact) => ({ kind: 'phrase' as const, exact })),
+    ...words.map((token, i) => askedWord(token, i === words.length - 1 && token.end === loose.length))
+  ];
+}
+
+function askedWord(token: Token, unfinished: boolean): AskedWord {
+  const { surface, head, forms } = formsInQuestion(token);
+  return {
+    kind: 'word',
+    surface,
+    head,
+    forms,
+    widest: widest([surface, ...forms]),
+    beginnings: unfinished ? [...new Set([surface, head])] : [],
+    near: typosAllowed(head) ? remainders(head, typosAllowed(head)) : [],
+    resembles: (word) => resembles(head, word)
+  };
+}
+
+/** A form is left out when every text that answers to it answers to another one that stays. */
+function widest(forms: readonly string[]): string[] {
+  const shorter = new Map(forms.map((form) => [form, formsInText({ surface: form, exact: form, start: 0, end: 0 }, 'ar').forms]));
+  return forms.filter((form) => !shorter.get(form)!.some((other) => forms.includes(other)));
+}

@@ -1,0 +1,51 @@
+/** A word of this many letters and more may be misspelt once, or twice. The same as Meilisearch's, so that both indexes agree. */
+const ONE_TYPO_FROM = 5;
+const TWO_TYPOS_FROM = 9;
+
+/** Words are told apart by their first letters; what follows is left to the comparison. */
+const COMPARED = 8;
+
+/** How many letters of `word` may be wrong. */
+export function typosAllowed(word: string): 0 | 1 | 2 {
+  // Another year is another year.
+  if (/\d/.test(word)) return 0;
+  return word.length >= TWO_TYPOS_FROM ? 2 : word.length >= ONE_TYPO_FROM ? 1 : 0;
+}
+
+/** `written` may be a misspelling of `asked`, or the other way round. A wrong first letter counts twice, as nobody mistypes it often. */
+export function resembles(asked: string, written: string): boolean {
+  const allowed = typosAllowed(asked);
+  if (!allowed || Math.abs(asked.length - written.length) > allowed) return false;
+  return distance(asked, written) + (asked[0] === written[0] ? 0 : 1) <= allowed;
+}
+
+/**
+ * What remains of a word when letters are left out. Two words within `n` typos share at least one remainder when both leave out up
+ * to `n` letters (symmetric deletion, Garbe 2012), so that likely misspellings are found by equality.
+ */
+export function remainders(word: string, letters = word.length >= TWO_TYPOS_FROM - 2 ? 2 : 1): string[] {
+  const found = new Set([word.slice(0, COMPARED)]);
+  let last = [...found];
+  for (let n = 0; n < letters; n++) {
+    last = last.flatMap((rest) => Array.from(rest, (_, i) => rest.slice(0, i) + rest.slice(i + 1)));
+    for (const rest of last) found.add(rest);
+  }
+  return [...found];
+}
+
+/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1);
+      row.push(least);
+    }
+    [before, above] = [above, row];
+  }
+  return above[b.length]!;
+}
