@@ -4,14 +4,14 @@ import { securityHeaders } from './security-headers.ts';
 const policy = (pathname: string) => securityHeaders(pathname, false)['permissions-policy'];
 
 it('opens camera and microphone on the record page, in any language', () => {
-  for (const page of ['/ar/record', '/en/record', '/en/record/']) {
+  for (const page of ['/ar/tell/record', '/en/tell/record', '/en/tell/record/']) {
     expect(policy(page)).toContain('camera=(self)');
     expect(policy(page)).toContain('microphone=(self)');
   }
 });
 
 it('keeps them closed everywhere else', () => {
-  for (const page of ['/', '/ar', '/ar/consent', '/ar/record/other', '/desk/record', '/x/ar/record', '/media/record']) {
+  for (const page of ['/', '/ar', '/ar/consent', '/ar/record', '/ar/tell/record/other', '/desk/tell/record', '/x/ar/tell/record', '/ar/tell', '/media/record']) {
     expect(policy(page)).toContain('camera=()');
     expect(policy(page)).toContain('microphone=()');
   }

@@ -1,5 +1,5 @@
 /** Where a camera and a microphone may be asked for. */
-const RECORD_PAGE = /^\/[a-z]{2,3}\/record\/?$/;
+const RECORD_PAGE = /^\/[a-z]{2,3}\/tell\/record\/?$/;
 
 /** Every power of the browser that a page could ask for and none of ours does. */
 const CLOSED = [

@@ -32,7 +32,7 @@ it('puts the security headers on every answer, failures included', async () => {
     expect(headers.get('strict-transport-security')).not.toBeNull();
     expect(headers.get('permissions-policy')).toContain('camera=()');
   }
-  const record = await fetch(`${origin}/ar/record`);
+  const record = await fetch(`${origin}/ar/tell/record`);
   expect(record.headers.get('permissions-policy')).toContain('microphone=(self)');
 });
 
