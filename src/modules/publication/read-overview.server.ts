@@ -27,12 +27,16 @@ export interface Excerpt {
   startMs: number | null;
   /** Loudness 0..100 of this passage alone. */
   peaks: number[];
+  lengthMs: number;
+  isSample: boolean;
 }
 
 export interface Overview {
   total: number;
   /** How many testimonies speak of each year, ascending; years of which nobody speaks are left out. */
   years: { year: number; count: number }[];
+  /** And of each decade, by its first year; one that speaks of ten years counts once. */
+  decades: { from: number; count: number }[];
   places: CountedPlace[];
   themes: CountedName[];
   excerpt: Excerpt | null;
@@ -46,8 +50,15 @@ export async function readOverview({ db }: { db: Db }, actor: Actor): Promise<Ov
       .where('unpublished_at', 'is', null)
       .select((eb) => eb.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow();
-    if (total === 0) return { total, years: [], places: [], themes: [], excerpt: null };
-    return { total, years: await years(tx), places: await places(tx), themes: await themes(tx), excerpt: await excerpt(tx) };
+    if (total === 0) return { total, years: [], decades: [], places: [], themes: [], excerpt: null };
+    return {
+      total,
+      years: await years(tx),
+      decades: await decades(tx),
+      places: await places(tx),
+      themes: await themes(tx),
+      excerpt: await excerpt(tx)
+    };
   });
 }
 
@@ -57,6 +68,15 @@ async function years(tx: Tx): Promise<Overview['years']> {
     from publication, generate_series(year_from, coalesce(year_to, year_from)) as year
     where unpublished_at is null
     group by year order by year`.execute(tx);
+  return rows;
+}
+
+async function decades(tx: Tx): Promise<Overview['decades']> {
+  const { rows } = await sql<{ from: number; count: number }>`
+    select decade as "from", count(*) as count
+    from publication, generate_series(year_from / 10 * 10, coalesce(year_to, year_from), 10) as decade
+    where unpublished_at is null
+    group by decade order by decade`.execute(tx);
   return rows;
 }
 
@@ -89,6 +109,7 @@ async function excerpt(tx: Tx): Promise<Excerpt | null> {
   const { rows } = await sql<Excerpt>`
     select p.testimony_id as "testimonyId", s.language, p.descriptions, p.facility, p.year_from as "yearFrom",
       s.text, s.translations, s.medium_number as "mediumNumber", s.position, s.start_ms as "startMs",
+      coalesce(s.end_ms - s.start_ms, 0) as "lengthMs", p.is_sample as "isSample",
       coalesce(m.peaks[
         1 + s.start_ms::bigint * cardinality(m.peaks) / m.duration_ms : s.end_ms::bigint * cardinality(m.peaks) / m.duration_ms
       ], '{}') as peaks
