@@ -11,7 +11,17 @@ it('opens camera and microphone on the record page, in any language', () => {
 });
 
 it('keeps them closed everywhere else', () => {
-  for (const page of ['/', '/ar', '/ar/consent', '/ar/record', '/ar/tell/record/other', '/desk/tell/record', '/x/ar/tell/record', '/ar/tell', '/media/record']) {
+  for (const page of [
+    '/',
+    '/ar',
+    '/ar/consent',
+    '/ar/record',
+    '/ar/tell/record/other',
+    '/desk/tell/record',
+    '/x/ar/tell/record',
+    '/ar/tell',
+    '/media/record'
+  ]) {
     expect(policy(page)).toContain('camera=()');
     expect(policy(page)).toContain('microphone=()');
   }
