@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import type { Locale } from '#i18n/locale.ts';
+import { canonical, type Question } from './rules.ts';
+import ar from './texts/ar.json' with { type: 'json' };
+import en from './texts/en.json' with { type: 'json' };
+
+/** Counted up whenever a word of texts/ changes, in any language: stored versions never change (R8). */
+export const TEXT_VERSION = 1;
+
+export type QuestionText = { question: string; who: string; what: string; worst: string };
+export type ConsentText = {
+  /** What everyone reads before they begin: what happens, the risks, storage (R5, R14, R15, R25). */
+  before: { id: string; title: string; text: string }[];
+  questions: Record<Question, QuestionText>;
+};
+
+export const CONSENT_TEXTS: Record<Locale, ConsentText> = { ar, en };
+
+/** SHA-256, lower case hex, of a text's canonical JSON; also of a body read back from the database. */
+export function textSha256(body: unknown): string {
+  return createHash('sha256').update(canonical(body)).digest('hex');
+}

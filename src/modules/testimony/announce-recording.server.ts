@@ -1,0 +1,42 @@
+import type { Contributor } from '#platform/actor.ts';
+import { asActor, type Db, type Tx } from '#platform/db.server.ts';
+import { DomainError } from '#platform/errors.ts';
+import type { RecordingId } from '#platform/ids.ts';
+import { recordEvent } from '#modules/custody/record-event.server.ts';
+import { isBeingTold } from './rules.ts';
+import type { Announcement } from './schema.ts';
+
+const MOST_RECORDINGS = 50;
+
+/**
+ * A recording is named before its bytes come, with the SHA-256 that the browser computed (R34). The same file announced twice, or
+ * the same announcement sent twice, is one recording.
+ *
+ * @returns the id to upload under and how far it is already
+ * @throws DomainError `wrong_state`, `too_many_recordings`
+ */
+export async function announceRecording({ db }: { db: Db }, actor: Contributor, announcement: Announcement) {
+  const { id, kind, mediaType, bytes, sha256 } = announcement;
+  return asActor(db, actor, async (tx) => {
+    await beingTold(tx, actor);
+    const known = await tx.selectFrom('recording').select(['id', 'state', 'position', 'sha256', 'bytes']).execute();
+    const same = known.find((one) => one.sha256 === sha256 && one.bytes === bytes && one.state !== 'refused' && one.state !== 'destroyed');
+    if (same) return { recordingId: same.id as RecordingId, state: same.state };
+    if (known.length >= MOST_RECORDINGS) throw new DomainError('too_many_recordings', { most: MOST_RECORDINGS });
+
+    const position = Math.max(0, ...known.map((one) => one.position)) + 1;
+    if (position > MOST_RECORDINGS) throw new DomainError('too_many_recordings', { most: MOST_RECORDINGS });
+    await tx
+      .insertInto('recording')
+      .values({ id, testimony_id: actor.testimonyId, position, kind, media_type: mediaType, bytes, sha256 })
+      .execute();
+    await recordEvent(tx, actor.testimonyId, 'recording_announced', { recording: id, sha256, bytes });
+    return { recordingId: id, state: 'expected' as const };
+  });
+}
+
+/** The row is locked, so that two recordings announced at once get two places. */
+async function beingTold(tx: Tx, { testimonyId }: Contributor): Promise<void> {
+  const { state } = await tx.selectFrom('testimony').select('state').where('id', '=', testimonyId).forUpdate().executeTakeFirstOrThrow();
+  if (!isBeingTold(state)) throw new DomainError('wrong_state');
+}

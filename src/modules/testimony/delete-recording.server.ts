@@ -1,0 +1,26 @@
+import type { MediaStore } from '#engines/store/port.ts';
+import type { Contributor } from '#platform/actor.ts';
+import { asActor, type Db } from '#platform/db.server.ts';
+import { DomainError } from '#platform/errors.ts';
+import type { RecordingId } from '#platform/ids.ts';
+import { recordEvent } from '#modules/custody/record-event.server.ts';
+
+/**
+ * Takes one recording back while telling, with everything made of it (R19). The log keeps its hash and that it was deleted.
+ * @throws DomainError `not_found` (also: no longer being told)
+ */
+export async function deleteRecording(
+  { db, store }: { db: Db; store: Pick<MediaStore, 'remove'> },
+  actor: Contributor,
+  { recordingId }: { recordingId: RecordingId }
+): Promise<void> {
+  const keys = await asActor(db, actor, async (tx) => {
+    const renditions = await tx.selectFrom('rendition').select('store_key').where('recording_id', '=', recordingId).execute();
+    const gone = await tx.deleteFrom('recording').where('id', '=', recordingId).returning(['sha256', 'store_key']).executeTakeFirst();
+    if (!gone) throw new DomainError('not_found');
+    await recordEvent(tx, actor.testimonyId, 'recording_deleted', { recording: recordingId, sha256: gone.sha256 });
+    return [gone.store_key, ...renditions.map((rendition) => rendition.store_key)].filter((key) => key !== null);
+  });
+  // After the change stands: bytes without a row are only waste, a row without bytes would be a broken promise.
+  for (const key of keys) await store.remove(key);
+}

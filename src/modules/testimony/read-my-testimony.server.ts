@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import type { Contributor } from '#platform/actor.ts';
+import { asActor, type Db } from '#platform/db.server.ts';
+import type { RecordingId } from '#platform/ids.ts';
+
+/** Everything the person's own pages show of their testimony, in one reading. Sizes in bytes, lengths in ms. */
+export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
+  return asActor(db, actor, async (tx) => {
+    const testimony = await tx
+      .selectFrom('testimony')
+      .select(['number', 'state', 'state_since', 'language', 'publish_after', 'destroy_recordings'])
+      .where('id', '=', actor.testimonyId)
+      .executeTakeFirstOrThrow();
+    const recordings = await tx
+      .selectFrom('recording')
+      .select(['id', 'position', 'kind', 'state', 'bytes', 'duration_ms', 'refused_for'])
+      .orderBy('position')
+      .execute();
+    const statement = await tx
+      .selectFrom('statement')
+      .select([sql<number>`char_length(body)`.as('characters'), 'updated_at'])
+      .executeTakeFirst();
+    const unread = await tx
+      .selectFrom('message')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('sender', '=', 'desk')
+      .where('read_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    const { rows } = await sql<{ receipt: 'made' | 'confirmed' | null }>`select app.has_receipt() as receipt`.execute(tx);
+    return {
+      number: testimony.number,
+      state: testimony.state,
+      stateSince: testimony.state_since,
+      language: testimony.language,
+      publishAfter: testimony.publish_after,
+      recordings: recordings.map((one) => ({
+        id: one.id as RecordingId,
+        position: one.position,
+        kind: one.kind,
+        state: one.state,
+        bytes: one.bytes,
+        durationMs: one.duration_ms,
+        refusedFor: one.refused_for
+      })),
+      statement: statement ? { characters: statement.characters, updatedAt: statement.updated_at } : null,
+      receipt: rows[0]!.receipt,
+      unread: Number(unread.n)
+    };
+  });
+}
+
+export type MyTestimony = Awaited<ReturnType<typeof readMyTestimony>>;
+
+/**
+ * How far one recording is, for the browser that waits to erase its own copy (R34).
+ * @returns null when it is not the person's, or nothing
+ */
+export async function recordingState({ db }: { db: Db }, actor: Contributor, recordingId: RecordingId) {
+  return asActor(db, actor, async (tx) => {
+    const row = await tx.selectFrom('recording').select(['state', 'refused_for']).where('id', '=', recordingId).executeTakeFirst();
+    return row ? { state: row.state, refusedFor: row.refused_for } : null;
+  });
+}
