@@ -1,0 +1,8 @@
+import { words } from '#i18n/words.server.ts';
+import type { LayoutServerLoad } from './$types';
+
+export const load: LayoutServerLoad = ({ params, setHeaders }) => {
+  // Nothing of a testimony stays in a shared phone's cache, nor comes back by the Back button.
+  setHeaders({ 'cache-control': 'private, no-store' });
+  return { words: words(params.lang, ['common', 'contributor', 'errors']) };
+};

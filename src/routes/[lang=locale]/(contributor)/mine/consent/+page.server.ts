@@ -1,0 +1,12 @@
+import { readAnswers } from '#modules/consent/answer-consent.server.ts';
+import { QUESTIONS } from '#modules/consent/rules.ts';
+import { CONSENT_TEXTS } from '#modules/consent/texts.server.ts';
+import { orRefuse } from '#web/or-refuse.server.ts';
+import { contributorOf } from '../../telling.server.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  const answers = await orRefuse(readAnswers(event.locals.deps, contributorOf(event)));
+  const { questions } = CONSENT_TEXTS[event.params.lang];
+  return { answers: QUESTIONS.map((question) => ({ question, text: questions[question].question, answer: answers[question] })) };
+};
