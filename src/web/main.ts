@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { openDeps } from '#engines/engines.server.ts';
 import { uploadsHandler } from '#modules/upload/uploads-handler.server.ts';
 import { openDatabase } from '#platform/db.server.ts';
 import { readEnv } from '#platform/env.ts';
@@ -20,7 +21,7 @@ const { handler: pages } = (await import(built)) as { handler: Parameters<typeof
 
 const server = webServer({
   origin: env.ORIGIN,
-  uploads: uploadsHandler({ db, env }),
+  uploads: uploadsHandler(openDeps(env, db)),
   pages,
   isHealthy: async () => {
     try {
