@@ -6,6 +6,7 @@ import pg from 'pg';
 import { migrateAuth } from '#embedded/auth/migrate-auth.ts';
 import { prepareDatabase } from '#embedded/postgres/prepare-database.ts';
 import { startPostgres } from '#embedded/postgres/start-postgres.ts';
+import { storeConsentTexts } from '#modules/consent/store-consent-texts.server.ts';
 import { openDatabase, type Db } from '#platform/db.server.ts';
 import { migrate } from '#platform/migrate.server.ts';
 
@@ -48,6 +49,7 @@ async function migrateTemplate(url: string): Promise<void> {
   await prepareDatabase(url, { passwords: PASSWORDS });
   await migrateAuth(url);
   await migrate(url);
+  await storeConsentTexts(url);
 }
 
 export type TestDatabase = {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { storeConsentTexts } from '#modules/consent/store-consent-texts.server.ts';
 import { migrate } from '#platform/migrate.server.ts';
 import { apiKeys, loadKeys } from '../auth/keys.ts';
 import { migrateAuth } from '../auth/migrate-auth.ts';
@@ -169,6 +170,7 @@ async function bringUpToDate(settings: Settings, onEvent: (event: ArchiveEvent) 
   if (!owner) return;
   if (!settings.SUPABASE_URL) await migrateAuth(owner);
   const versions = await migrate(owner);
+  await storeConsentTexts(owner);
   if (versions.length) onEvent({ event: 'migrated', versions: versions.length });
 }
 
