@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { understand } from './question.ts';
+
+const read = (question: string) =>
+  understand(question).map((term) =>
+    term.kind === 'phrase' ? `"${term.exact.join(' ')}"` : term.surface + (term.beginnings.length ? '…' : '')
+  );
+
+it.each([
+  ['bread and sal', ['bread', 'and', 'sal…']],
+  ['bread ', ['bread']],
+  ['"Cold Bread" salt', ['"cold bread"', 'salt…']],
+  ['salt "cold bread"', ['"cold bread"', 'salt']],
+  ['«خبزٌ باردٌ» و“ملح”', ['"خبز بارد"', '"ملح"', 'و']],
+  ['"an open quote', ['an', 'open', 'quote…']],
+  ['"" «»', []],
+  ['؟!', []]
+])('reads %j as %j', (question, terms) => {
+  expect(read(question)).toEqual(terms);
+});
+
+it('asks for the fewest forms that find the most', () => {
+  const [word] = understand('والرغيف ');
+  expect(word).toMatchObject({ surface: 'والرغيف', head: 'رغيف', widest: ['رغيف'] });
+});
+
+it('never throws, and always has a form to ask for', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (question) => {
+      for (const term of understand(question)) expect(term.kind === 'word' ? term.widest.length : term.exact.length).toBeGreaterThan(0);
+    })
+  );
+});
