@@ -1,5 +1,5 @@
-/** A word as it was spoken: text, start and end in ms of the recording, and how sure of it anyone is, 0..1. */
-export type Word = { w: string; s: number; e: number; p: number };
+/** A word as it was spoken: text, start and end in ms of the recording, and how sure of it anyone is, 0..1 (null: the engine did not say). */
+export type Word = { w: string; s: number; e: number; p: number | null };
 
 /** Below this a word is tinted until somebody looked at it. */
 export const DOUBT = 0.6;
