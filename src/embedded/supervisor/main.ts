@@ -1,4 +1,6 @@
-import { startArchive, type ArchiveEvent, type Lack } from './archive.ts';
+import { inviteFirstAdmin } from '#modules/identity/invite-first-admin.server.ts';
+import { readEnv } from '#platform/env.ts';
+import { startArchive, type Archive, type ArchiveEvent, type Lack } from './archive.ts';
 import { dataFolder } from './data-folder.ts';
 
 /** What `npm start` becomes after its checks: runs the archive until SIGTERM or SIGINT, and tells the person at the terminal. */
@@ -33,6 +35,23 @@ function systemLacks(): Lack[] {
   }));
 }
 
+/** Until somebody has come in as an administrator, every start gives the link that lets them. */
+async function tellInvitation({ settings, origin }: Archive): Promise<void> {
+  const ownerUrl = settings.DATABASE_OWNER_URL;
+  if (!ownerUrl || !settings.SUPABASE_SECRET_KEY) return;
+  const { hostname } = new URL(origin);
+  const email = process.env.SAWT_ADMIN || `admin@${/\.[a-z]+$/i.test(hostname) ? hostname : 'archive.localhost'}`;
+  try {
+    const link = await inviteFirstAdmin({ env: readEnv(settings), ownerUrl }, { email, locale: firstLocale() });
+    if (link) say(`\nThe first administrator (${email}) comes in here:\n  ${link}`);
+  } catch (error) {
+    say(`\nNo invitation for the first administrator could be made: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** The language of whoever reads this terminal, where we speak it. */
+const firstLocale = () => (/^ar/.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '') ? 'ar' : 'en');
+
 async function main(): Promise<number> {
   const { folder, elsewhere } = await dataFolder();
   if (elsewhere) say(`Everything is kept in ${folder}: Postgres does not run as root and cannot enter a folder under this one.`);
@@ -46,6 +65,7 @@ async function main(): Promise<number> {
   say(`\nThe archive is open at ${archive.origin}`);
   say(`Data and logs: ${folder}`);
   for (const { why, remedy } of [...archive.lacks, ...systemLacks()]) say(`\nWithout: ${why}${remedy ? `\n  To get it: ${remedy}` : ''}`);
+  await tellInvitation(archive);
   say('\nStop it with Ctrl-C.');
 
   const lost = await Promise.race([stopAsked.then(() => null), archive.lost]);
