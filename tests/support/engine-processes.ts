@@ -11,8 +11,10 @@ export const TEST_CACHE = process.env.SAWT_TEST_CACHE ?? path.join(tmpdir(), 'sa
 export type EngineProcess = {
   url: string;
   pid: number;
-  /** The log lines that name this event, those of the past too, once there is one. */
-  logged(event: string): Promise<Record<string, unknown>>;
+  /** The log line that tells this event for the nth time (the first by default), once it is there. */
+  logged(event: string, nth?: number): Promise<Record<string, unknown>>;
+  /** How often it told this event so far. */
+  count(event: string): number;
   /** Everything it printed so far. */
   printed(): string;
   stop(): Promise<void>;
@@ -41,10 +43,11 @@ async function start(program: string, args: string[], environment: Record<string
     for (const look of waiting) look();
   });
 
-  const logged = (event: string) =>
+  const told = (event: string) => lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line.event === event);
+  const logged = (event: string, nth = 1) =>
     new Promise<Record<string, unknown>>((done, failed) => {
       const look = () => {
-        const found = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find((line) => line.event === event);
+        const found = told(event)[nth - 1];
         if (!found) return;
         waiting.delete(look);
         done(found);
@@ -55,7 +58,14 @@ async function start(program: string, args: string[], environment: Record<string
     });
 
   const { port } = await logged('listening');
-  return { url: `http://127.0.0.1:${port as number}`, pid: child.pid!, logged, printed: () => lines.join('\n'), stop: () => stop(child) };
+  return {
+    url: `http://127.0.0.1:${port as number}`,
+    pid: child.pid!,
+    logged,
+    count: (event) => told(event).length,
+    printed: () => lines.join('\n'),
+    stop: () => stop(child)
+  };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

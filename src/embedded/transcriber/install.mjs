@@ -112,7 +112,8 @@ async function installPackages(folder, python, say) {
 async function findPython() {
   const versions = Array.from({ length: NEWEST - OLDEST + 1 }, (_, i) => `python3.${NEWEST - i}`);
   const probe = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
-  const names = [process.env.SAWT_PYTHON, 'python3', '/usr/bin/python3', ...versions].filter(Boolean);
+  // The system's own comes last: a python3 earlier in the path may be of a version that is too new, and it need not be.
+  const names = ['python3', ...versions, process.env.SAWT_SYSTEM_PYTHON ?? '/usr/bin/python3'];
   let without = false;
   for (const name of names) {
     const found = await run(name, ['-c', probe], { env: cleanEnvironment() }).catch((error) => error);

@@ -29,9 +29,16 @@ GUARDS = {
     "log_prob_threshold": -1.0,
     "compression_ratio_threshold": 2.4,
     "hallucination_silence_threshold": 2.0,
-    "temperature": [0.0, 0.2, 0.4, 0.6],
+    "temperature": [0.0, 0.3, 0.6],
+    "best_of": 3,
 }
-"""What Whisper's authors and users found to hold back invented and repeated text; fewer temperatures bound the time."""
+"""What Whisper's authors and users found to hold back invented text; few second tries bound the time."""
+
+SHORTEST = 0.06
+"""Seconds: a word shorter than this found no place in the sound."""
+
+LONGEST = 40
+"""Letters: no word of any language is longer."""
 
 CREDITS = {
     "ترجمة نانسي قنقر",
@@ -139,15 +146,14 @@ def read(model, audio, task: str, language: str | None) -> dict:
     segments, info = model.transcribe(np.concatenate(chunks), task=task, language=language, word_timestamps=True, **GUARDS)
     kept = []
     for segment in restore_speech_timestamps(segments, speech, RATE):
-        looping = segment.compression_ratio > GUARDS["compression_ratio_threshold"]
-        words = timed(segment.words or [], duration)
-        if words and not looping and plain(segment.text) not in CREDITS:
+        text, words = said(segment, duration)
+        if words:
             kept.append(
                 {
                     "id": len(kept),
                     "start": words[0]["start"],
                     "end": words[-1]["end"],
-                    "text": segment.text.strip(),
+                    "text": text,
                     "avg_logprob": round(segment.avg_logprob, 4),
                     "compression_ratio": round(segment.compression_ratio, 4),
                     "no_speech_prob": round(segment.no_speech_prob, 4),
@@ -156,6 +162,21 @@ def read(model, audio, task: str, language: str | None) -> dict:
                 }
             )
     return {"language": info.language, "duration": duration, "segments": kept}
+
+
+def said(segment, duration: float) -> tuple[str, list[dict]]:
+    """A segment's text and words without what was invented.
+
+    A film's closing line is dropped whole. People repeat themselves, and so does the model, without end: where it does, the
+    words that found a place in the sound are kept, and the others were not said.
+    """
+    words = timed(segment.words or [], duration)
+    if plain(segment.text) in CREDITS:
+        return "", []
+    if segment.compression_ratio <= GUARDS["compression_ratio_threshold"]:
+        return segment.text.strip(), words
+    words = [word for word in words if word["end"] - word["start"] >= SHORTEST and len(word["word"]) <= LONGEST]
+    return "".join(word["word"] for word in words).strip(), words
 
 
 def timed(words, duration: float) -> list[dict]:

@@ -205,6 +205,7 @@ class Reader:
 
     def ask(self, task: str, language: str | None, file, gone) -> dict:
         try:
+            log("reading", task=task)
             job = json.dumps({"task": task, "language": language}).encode()
             socket.send_fds(self.line, [job], [file.fileno()])
             answer = self.answer(self.line, gone, time.monotonic() + self.settings.job_seconds)

@@ -97,7 +97,7 @@ function bounded(segment: v.InferOutput<typeof Segment>, words: SpokenSegment['w
   const startMs = within(milliseconds(segment.start));
   return {
     startMs,
-    endMs: Math.max(startMs, within(milliseconds(segment.end))),
+    endMs: Math.max(startMs + 1, within(milliseconds(segment.end))),
     text: segment.text.trim(),
     words: words.map((word) => ({ ...word, startMs: within(word.startMs), endMs: within(word.endMs) }))
   };

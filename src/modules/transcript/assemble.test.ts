@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { SpokenSegment } from '#engines/transcriber/port.ts';
 import { assemble } from './assemble.ts';
 import { planPieces } from './pieces.ts';
 
@@ -10,7 +11,7 @@ const segment = fc.record({ startMs: time, endMs: time, text: fc.string({ minLen
 it('keeps every text, in order, inside the recording and its piece, whatever an engine answers', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2_000_000 }), fc.infiniteStream(fc.array(segment, { maxLength: 6 })), (durationMs, heard) => {
-      const pieces = planPieces(durationMs, []).map((piece) => ({ ...piece, segments: heard.next().value! }));
+      const pieces = planPieces(durationMs, []).map((piece) => ({ ...piece, segments: heard.next().value as SpokenSegment[] }));
       const assembled = assemble(pieces.toReversed());
 
       expect(assembled.map(({ text }) => text).toSorted()).toEqual(

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { languageAnswered, transcriberLanguage, translatesToEnglish, WHISPER_LANGUAGES } from './languages.ts';
+
+it.each([
+  ['ar', 'ar'],
+  ['ar-SY', 'ar'],
+  ['apc', 'ar'],
+  ['arb', 'ar'],
+  ['prs', 'fa'],
+  ['pes', 'fa'],
+  ['nb', 'no'],
+  ['iw', 'he'],
+  ['cmn-Hant', 'zh'],
+  ['EN', 'en']
+])('reads %s as %s', (tag, code) => expect(transcriberLanguage(tag)).toBe(code));
+
+it.each(['ku', 'kmr', 'ckb', 'syc', 'ti', 'ug', 'und', 'yue', '', 'no tag', '__proto__'])('needs a human for "%s"', (tag) =>
+  expect(transcriberLanguage(tag)).toBeNull()
+);
+
+it('knows the names that servers answer', () => {
+  expect(languageAnswered('Arabic')).toBe('ar');
+  expect(languageAnswered('ar')).toBe('ar');
+  expect(languageAnswered('klingon')).toBeNull();
+  expect(WHISPER_LANGUAGES).toHaveLength(99);
+});
+
+it('does not translate English into English', () => {
+  expect(translatesToEnglish('apc')).toBe(true);
+  expect(translatesToEnglish('en-GB')).toBe(false);
+  expect(translatesToEnglish('kmr')).toBe(false);
+});
