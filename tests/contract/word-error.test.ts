@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wordErrorRate, wordsHeard } from './word-error.ts';
+import { wordErrorRate, wordsHeard } from '../support/word-error.ts';
 
 it.each([
   ['the cat sat', 'The cat, sat.', 0],
