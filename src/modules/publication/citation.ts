@@ -32,20 +32,29 @@ export function shortHash(sha256: string): string {
   return sha256.slice(0, 12);
 }
 
-/** One paragraph: the quoted words, then who, where, which edition, when, the link and the hash. */
+/**
+ * The lines of a citation: the quoted words, if any; who, where, which edition, when; the link; the fingerprint. Link and fingerprint
+ * stand alone, so that they stay whole beside text of the other direction.
+ */
+export function citationLines(
+  citation: Citation,
+  words: CitationWords
+): { quote: string | null; facts: string[]; url: string; hash: string } {
+  const quoted = (text: string) => `${words.open}${text}${words.close}`;
+  return {
+    quote: citation.quote ? quoted(citation.quote) : null,
+    facts: [citation.speaker, quoted(citation.title), citation.archive, words.edition, citation.timecodes, words.accessed].filter(
+      (fact) => fact !== null
+    ),
+    url: citation.url,
+    hash: `SHA-256 ${shortHash(citation.sha256)}`
+  };
+}
+
+/** The same as plain text, to be copied. */
 export function citationText(citation: Citation, words: CitationWords): string {
-  const facts = [
-    citation.speaker,
-    `${words.open}${citation.title}${words.close}`,
-    citation.archive,
-    words.edition,
-    citation.timecodes,
-    citation.url,
-    words.accessed,
-    `SHA-256 ${shortHash(citation.sha256)}`
-  ];
-  const quoted = citation.quote ? `${words.open}${citation.quote}${words.close}\n` : '';
-  return quoted + facts.filter(Boolean).join('. ') + '.';
+  const { quote, facts, url, hash } = citationLines(citation, words);
+  return [quote, `${facts.join('. ')}.`, url, hash].filter((line) => line !== null).join('\n');
 }
 
 /** A BibTeX entry (`@misc`), for reference managers. */

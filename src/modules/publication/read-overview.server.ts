@@ -25,9 +25,9 @@ export interface Excerpt {
   mediumNumber: number;
   position: number;
   startMs: number | null;
-  /** Loudness 0..100 of this passage alone. */
+  /** Of the whole recording: loudness 0..100 and length. */
   peaks: number[];
-  lengthMs: number;
+  durationMs: number;
   isSample: boolean;
 }
 
@@ -65,7 +65,7 @@ export async function readOverview({ db }: { db: Db }, actor: Actor): Promise<Ov
 async function years(tx: Tx): Promise<Overview['years']> {
   const { rows } = await sql<{ year: number; count: number }>`
     select year, count(*) as count
-    from publication, generate_series(year_from, coalesce(year_to, year_from)) as year
+    from publication, generate_series(year_from::int, coalesce(year_to, year_from)::int) as year
     where unpublished_at is null
     group by year order by year`.execute(tx);
   return rows;
@@ -74,7 +74,7 @@ async function years(tx: Tx): Promise<Overview['years']> {
 async function decades(tx: Tx): Promise<Overview['decades']> {
   const { rows } = await sql<{ from: number; count: number }>`
     select decade as "from", count(*) as count
-    from publication, generate_series(year_from / 10 * 10, coalesce(year_to, year_from), 10) as decade
+    from publication, generate_series(year_from::int / 10 * 10, coalesce(year_to, year_from)::int, 10) as decade
     where unpublished_at is null
     group by decade order by decade`.execute(tx);
   return rows;
@@ -108,11 +108,8 @@ async function themes(tx: Tx): Promise<CountedName[]> {
 async function excerpt(tx: Tx): Promise<Excerpt | null> {
   const { rows } = await sql<Excerpt>`
     select p.testimony_id as "testimonyId", s.language, p.descriptions, p.facility, p.year_from as "yearFrom",
-      s.text, s.translations, s.medium_number as "mediumNumber", s.position, s.start_ms as "startMs",
-      coalesce(s.end_ms - s.start_ms, 0) as "lengthMs", p.is_sample as "isSample",
-      coalesce(m.peaks[
-        1 + s.start_ms::bigint * cardinality(m.peaks) / m.duration_ms : s.end_ms::bigint * cardinality(m.peaks) / m.duration_ms
-      ], '{}') as peaks
+      s.text, s.translations, s.medium_number as "mediumNumber", s.position, s.start_ms as "startMs", p.is_sample as "isSample",
+      coalesce(m.peaks, '{}') as peaks, coalesce(m.duration_ms, 0) as "durationMs"
     from publication p
     join publication_passage s on s.publication_id = p.id
     left join publication_medium m on m.publication_id = p.id and m.number = s.medium_number
