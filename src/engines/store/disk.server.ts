@@ -18,21 +18,25 @@ export function diskStore(folder: string): MediaStore {
   const root = path.resolve(folder);
   const place = (key: string) => path.join(root, checkedKey(key));
 
+  async function adopt(target: string, source: string): Promise<void> {
+    await mkdir(path.dirname(target), { recursive: true, mode: FOLDER_MODE });
+    if ((await sizeOf(source)) === null) {
+      // Moved in before a crash kept the caller from writing it down.
+      if ((await sizeOf(target)) !== null) return;
+      throw new DomainError('not_found');
+    }
+    await makeDurable(source);
+    await moveIn(source, target, path.join(root, INCOMING));
+    await syncFolders(path.dirname(target), root);
+  }
+
   return {
     async putFile(key, source) {
-      const target = place(key);
-      await mkdir(path.dirname(target), { recursive: true, mode: FOLDER_MODE });
-      if ((await sizeOf(source)) === null) {
-        // Moved in before a crash kept the caller from writing it down.
-        if ((await sizeOf(target)) !== null) return hashed(target);
-        throw new DomainError('not_found');
-      }
-      const held = await hashed(source);
-      await makeDurable(source);
-      await moveIn(source, target, path.join(root, INCOMING));
-      await syncFolders(path.dirname(target), root);
-      return held;
+      await adopt(place(key), source);
+      return hashed(place(key));
     },
+
+    adoptFile: (key, source) => adopt(place(key), source),
 
     async open(key, range) {
       const file = place(key);

@@ -7,6 +7,8 @@ export type ByteRange = { start: number; end: number };
 export type MediaStore = {
   /** Takes a finished local file in under `key`, durably, and leaves nothing behind at `path`. Twice the same is no error. */
   putFile(key: string, path: string): Promise<{ bytes: number; sha256: string }>;
+  /** The same without reading it: for large files whose SHA-256 somebody else is to compute. */
+  adoptFile(key: string, path: string): Promise<void>;
   /** @throws DomainError `not_found` when nothing lies there */
   open(key: string, range?: ByteRange): Promise<Readable>;
   stat(key: string): Promise<{ bytes: number } | null>;

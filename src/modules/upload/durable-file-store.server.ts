@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -10,8 +11,9 @@ export const SILENCE_MS = 14 * 24 * 3_600_000;
 
 /** So much is written between two flushes: the last one, which the acknowledgement waits for, is then short. */
 const FLUSH_EVERY = 16 * 1024 * 1024;
+/** What may wait in memory to be written in one go. */
+const BUFFER = 1024 * 1024;
 
-/** A length no disk has: where an upload's bytes already lie in the media store, only its own record knows how many they are. */
 type Stored = (uploadId: string) => Promise<{ bytes: number } | null>;
 
 /**
@@ -40,7 +42,7 @@ export class DurableFileStore extends FileStore {
   override async write(readable: Readable, id: string, offset: number): Promise<number> {
     const handle = await open(this.#path(id), 'r+');
     try {
-      return offset + (await pour(readable, handle, offset));
+      return offset + (await pour(readable, this.#path(id), handle, offset));
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw { status_code: 507, body: 'store_full' };
       throw ERRORS.FILE_WRITE_ERROR;
@@ -77,32 +79,33 @@ export class DurableFileStore extends FileStore {
 }
 
 /** Writes as it comes, flushing on the way; returns bytes written, all of them on disk, also when the sender breaks off. */
-async function pour(readable: Readable, handle: FileHandle, offset: number): Promise<number> {
-  let written = 0;
+async function pour(readable: Readable, path: string, handle: FileHandle, offset: number): Promise<number> {
+  const file = createWriteStream(path, { flags: 'r+', start: offset, highWaterMark: BUFFER });
   let unflushed = 0;
   let flushing: Promise<void> = Promise.resolve();
   try {
-    await pipeline(readable, async (chunks: AsyncIterable<Buffer>) => {
-      for await (const chunk of chunks) {
-        for (let done = 0; done < chunk.length;) {
-          const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, offset + written);
-          done += bytesWritten;
-          written += bytesWritten;
+    await pipeline(
+      readable,
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          unflushed += chunk.length;
+          if (unflushed >= FLUSH_EVERY) {
+            unflushed = 0;
+            await flushing;
+            flushing = handle.datasync();
+            // Looked at below; until then a failure must not count as unhandled.
+            flushing.catch(() => undefined);
+          }
+          yield chunk;
         }
-        unflushed += chunk.length;
-        if (unflushed < FLUSH_EVERY) continue;
-        unflushed = 0;
-        await flushing;
-        flushing = handle.datasync();
-        // Looked at below; until then a failure must not count as unhandled.
-        flushing.catch(() => undefined);
-      }
-    });
+      },
+      file
+    );
   } finally {
     await flushing;
     await handle.sync();
   }
-  return written;
+  return file.bytesWritten;
 }
 
 async function flush(file: string): Promise<void> {

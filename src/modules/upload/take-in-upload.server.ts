@@ -18,7 +18,7 @@ export async function takeInUpload(
   recordingId: RecordingId
 ): Promise<void> {
   const key = recordingKey(recordingId);
-  if (!(await store.stat(key))) await store.putFile(key, path.join(env.SAWT_DATA, 'uploads', recordingId));
+  if (!(await store.stat(key))) await store.adoptFile(key, path.join(env.SAWT_DATA, 'uploads', recordingId));
 
   await asActor(db, actor, async (tx) => {
     const taken = await tx
