@@ -1,4 +1,4 @@
-import type { Handle, ServerInit } from '@sveltejs/kit';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { openDeps } from '#engines/engines.server.ts';
 import { fillLanguage, requestLocale } from '#i18n/document.server.ts';
@@ -6,6 +6,7 @@ import { openDatabase } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import { readEnv } from '#platform/env.ts';
 import { openQueue } from '#platform/jobs.server.ts';
+import { describeError, log } from '#platform/log.ts';
 import { handleLocals } from '#web/locals.server.ts';
 
 /** One for the process; holds no state of a person. */
@@ -16,6 +17,12 @@ export const init: ServerInit = async () => {
   const db = openDatabase(env.DATABASE_URL);
   await openQueue(db);
   deps = openDeps(env, db);
+};
+
+/** What nobody expected: the log learns where it was, the reader that nothing is lost; a message could quote what somebody typed. */
+export const handleError: HandleServerError = ({ error, status, event }) => {
+  if (status !== 404) log('error', 'page_failed', { route: event.route.id, ...describeError(error) });
+  return { message: status === 404 ? 'not_found' : 'unexpected', ...(status === 404 && { code: 'not_found' as const }) };
 };
 
 const language: Handle = ({ event, resolve }) => {
