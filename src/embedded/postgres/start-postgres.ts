@@ -149,7 +149,8 @@ async function createCluster({ initdb }: Programs, user: SystemUser | null, clus
   } catch (error) {
     await rm(cluster, { recursive: true, force: true });
     throw new Error(
-      `Postgres could not make its data in ${cluster}: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`
+      `Postgres could not make its data in ${cluster}: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`,
+      { cause: error }
     );
   } finally {
     await rm(readable, { force: true });

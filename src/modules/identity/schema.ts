@@ -22,11 +22,15 @@ export type SignIn = v.InferOutput<typeof SignIn>;
 
 export const CodeGiven = v.object({ code: Code });
 
-export const FactorConfirmed = v.object({
-  code: Code,
+/** A new app as its page shows it, whatever was typed as its first code. */
+export const FactorShown = v.object({
   factorId: v.pipe(v.string(), v.uuid()),
-  secret: v.pipe(v.string(), v.regex(/^[A-Z2-7]{16,64}$/))
+  secret: v.pipe(v.string(), v.regex(/^[A-Z2-7]{16,64}$/)),
+  code: v.string()
 });
+export type FactorShown = v.InferOutput<typeof FactorShown>;
+
+export const FactorConfirmed = v.object({ ...FactorShown.entries, code: Code });
 export type FactorConfirmed = v.InferOutput<typeof FactorConfirmed>;
 
 /** A link that was mailed, and the password that its reader chose. The code only from whoever has an authenticator app. */

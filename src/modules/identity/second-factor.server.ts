@@ -7,7 +7,7 @@ import { actorOfToken } from './access-token.server.ts';
 import type { IdentityEnv } from './identity-client.server.ts';
 import { accepted } from './identity-refusal.ts';
 import { otpAddress, qrCode } from './qr-code.ts';
-import type { FactorConfirmed } from './schema.ts';
+import type { FactorConfirmed, FactorShown } from './schema.ts';
 
 type Deps = { identity: SupabaseClient; env: IdentityEnv; db: Db };
 
@@ -29,11 +29,15 @@ export async function beginFactor({ identity, env }: Pick<Deps, 'identity' | 'en
   const { all } = accepted(await identity.auth.mfa.listFactors());
   for (const factor of all) if (factor.status === 'unverified') accepted(await identity.auth.mfa.unenroll({ factorId: factor.id }));
   const made = accepted(await identity.auth.mfa.enroll({ factorType: 'totp', friendlyName: new Date().toISOString() }));
-  return shownFactor({ env }, actor, made.id, made.totp.secret);
+  return shownFactor({ env }, actor, { factorId: made.id, secret: made.totp.secret });
 }
 
 /** The same again, for a page whose first code was refused. The app lists it under the archive's host, which says no more. */
-export function shownFactor({ env }: Pick<Deps, 'env'>, { claims }: Account, factorId: string, secret: string): NewFactor {
+export function shownFactor(
+  { env }: Pick<Deps, 'env'>,
+  { claims }: Account,
+  { factorId, secret }: Pick<FactorShown, 'factorId' | 'secret'>
+): NewFactor {
   const issuer = new URL(env.ORIGIN).hostname;
   return { factorId, secret, qr: qrCode(otpAddress({ secret, issuer, account: String(claims.email ?? '') })) };
 }

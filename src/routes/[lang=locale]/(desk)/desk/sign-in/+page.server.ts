@@ -1,0 +1,28 @@
+import { redirect } from '@sveltejs/kit';
+import * as v from 'valibot';
+import { words } from '#i18n/words.server.ts';
+import { identityClient } from '#modules/identity/identity-client.server.ts';
+import { NextPage, SignIn } from '#modules/identity/schema.ts';
+import { signIn, signOut } from '#modules/identity/sign-in.server.ts';
+import { parseForm, refusing } from '#web/forms.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = ({ locals, params, url }) => {
+  if (locals.account?.atDesk) redirect(303, v.parse(NextPage, url.searchParams.get('next')) ?? `/${params.lang}/desk`);
+  return { pageWords: words(params.lang, ['identity', 'errors']) };
+};
+
+export const actions: Actions = {
+  signIn: ({ request, locals, cookies, params, url }) =>
+    refusing(async () => {
+      const { env, db } = locals.deps;
+      const next = v.parse(NextPage, url.searchParams.get('next'));
+      const step = await signIn({ identity: identityClient(env, cookies), env, db }, await parseForm(request, SignIn));
+      if (step === 'in') redirect(303, next ?? `/${params.lang}`);
+      redirect(303, `/${params.lang}/desk/second-factor${next ? `?${new URLSearchParams({ next })}` : ''}`);
+    }),
+  signOut: async ({ locals, cookies, params }) => {
+    await signOut({ identity: identityClient(locals.deps.env, cookies) });
+    redirect(303, `/${params.lang}/desk/sign-in`);
+  }
+};
