@@ -16,17 +16,21 @@
 import arArchive from './locales/ar/archive.json' with { type: 'json' };
 import arCommon from './locales/ar/common.json' with { type: 'json' };
 import arContributor from './locales/ar/contributor.json' with { type: 'json' };
+import arDesk from './locales/ar/desk.json' with { type: 'json' };
 import arErrors from './locales/ar/errors.json' with { type: 'json' };
 import arIdentity from './locales/ar/identity.json' with { type: 'json' };
+import arProse from './locales/ar/prose.json' with { type: 'json' };
 import enArchive from './locales/en/archive.json' with { type: 'json' };
 import enCommon from './locales/en/common.json' with { type: 'json' };
 import enContributor from './locales/en/contributor.json' with { type: 'json' };
+import enDesk from './locales/en/desk.json' with { type: 'json' };
 import enErrors from './locales/en/errors.json' with { type: 'json' };
 import enIdentity from './locales/en/identity.json' with { type: 'json' };
+import enProse from './locales/en/prose.json' with { type: 'json' };
 
 export const resources = {
-  ar: { archive: arArchive, common: arCommon, contributor: arContributor, errors: arErrors, identity: arIdentity },
-  en: { archive: enArchive, common: enCommon, contributor: enContributor, errors: enErrors, identity: enIdentity }
+  ar: { archive: arArchive, common: arCommon, contributor: arContributor, desk: arDesk, errors: arErrors, identity: arIdentity, prose: arProse },
+  en: { archive: enArchive, common: enCommon, contributor: enContributor, desk: enDesk, errors: enErrors, identity: enIdentity, prose: enProse }
 };
 
 export type Resources = (typeof resources)['ar'];
