@@ -2,10 +2,35 @@ import path from 'node:path';
 import type { Db } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { Env } from '#platform/env.ts';
+import type { SearchIndex } from './index/port.ts';
 import { openSearchIndex } from './search-index.server.ts';
 import { diskStore } from './store/disk.server.ts';
+import type { MediaStore } from './store/port.ts';
+import { openAiTranscriber } from './transcriber/openai-http.server.ts';
+import type { Transcriber } from './transcriber/port.ts';
+import { libreTranslator } from './translator/libretranslate-http.server.ts';
+import type { Translator } from './translator/port.ts';
 
-/** What use cases are given, with the adapters that the settings name. `db` is the process's own login. */
+export type Engines = {
+  store: MediaStore;
+  index: SearchIndex;
+  /** Null: no engine was named, and people write down what is said. */
+  transcriber: Transcriber | null;
+  translator: Translator | null;
+};
+
+/** The adapters that the environment names, chosen here and nowhere else. `db` is the process's own pool. */
+export function openEngines(env: Env, db: Db): Engines {
+  return {
+    store: diskStore(path.join(env.SAWT_DATA, 'media')),
+    index: openSearchIndex(env, db),
+    transcriber: env.TRANSCRIBER_URL ? openAiTranscriber({ url: env.TRANSCRIBER_URL }) : null,
+    translator: env.TRANSLATOR_URL ? libreTranslator({ url: env.TRANSLATOR_URL }) : null
+  };
+}
+
+/** What use cases are given in the web, with the adapters that the environment names. */
 export function openDeps(env: Env, db: Db): Deps {
-  return { env, db, store: diskStore(path.join(env.SAWT_DATA, 'media')), index: openSearchIndex(env, db) };
+  const { store, index } = openEngines(env, db);
+  return { env, db, store, index };
 }

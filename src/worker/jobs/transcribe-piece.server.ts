@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import { transcriberLanguage, translatesToEnglish } from '#engines/transcriber/languages.ts';
+import type { Reading, Transcriber } from '#engines/transcriber/port.ts';
+import { cutPiece } from '#modules/media/cut-piece.server.ts';
+import { asSystem, type Tx } from '#platform/db.server.ts';
+import { DomainError } from '#platform/errors.ts';
+import type { RecordingId } from '#platform/ids.ts';
+import { enqueue } from '#platform/jobs.server.ts';
+import { askPatiently } from '../ask-patiently.server.ts';
+import type { Handler, Run, WorkerDeps } from '../handler.ts';
+import { machineMay, recordingAtWork, setStep, type HumanReason, type RecordingAtWork } from '../steps.server.ts';
+import { inWorkFolder } from '../work-folder.server.ts';
+import { directionInto } from '../translation-direction.server.ts';
+import { speechKey } from './find-speech.server.ts';
+
+/**
+ * One piece through the transcriber, in the language the person chose; where no translator reads that language, also in English. The
+ * last piece to be heard calls for the transcript to be put together.
+ */
+export const transcribePiece: Handler<'transcribe-piece'> = async (deps, { recordingId, position }, run) => {
+  const begun = await asSystem(deps.db, (tx) => beginPiece(tx, deps, recordingId, position));
+  if (!begun) return;
+  try {
+    const heard = await listen(deps, begun, run);
+    await asSystem(deps.db, (tx) => keepHeard(tx, begun, heard));
+  } catch (error) {
+    const human = needsHuman(error, run);
+    await asSystem(deps.db, (tx) =>
+      human
+        ? setStep(tx, begun.recording, 'transcribe', { state: 'needs_human', reason: human })
+        : setStep(tx, begun.recording, 'transcribe', { state: 'waiting' })
+    );
+    if (human === 'engine_refused') return;
+    throw error;
+  }
+};
+
+type Piece = { recording: RecordingAtWork; transcriber: Transcriber; position: number; startMs: number; endMs: number };
+
+/** @returns null when the piece was heard already, or the person no longer wants a machine to listen */
+async function beginPiece(tx: Tx, { transcriber }: WorkerDeps, recordingId: RecordingId, position: number): Promise<Piece | null> {
+  const recording = await recordingAtWork(tx, recordingId);
+  if (!recording) return null;
+  const piece = await tx
+    .selectFrom('speech_piece')
+    .select(['start_ms', 'end_ms'])
+    .where('recording_id', '=', recordingId)
+    .where('position', '=', position)
+    .where('heard', 'is', null)
+    .executeTakeFirst();
+  if (!piece || (await hasTranscript(tx, recordingId))) return null;
+  const may = await machineMay(tx, recording.testimonyId);
+  if (!may || !transcriber) {
+    await setStep(tx, recording, 'transcribe', { state: 'needs_human', reason: may ? 'no_engine' : 'machine_refused' });
+    return null;
+  }
+  await setStep(tx, recording, 'transcribe', { state: 'running', progress: await shareHeard(tx, recordingId) });
+  return { recording, transcriber, position, startMs: piece.start_ms, endMs: piece.end_ms };
+}
+
+/** A transcript that is there, by whomever, is not heard for again; its pieces are empty. */
+export async function hasTranscript(tx: Tx, recordingId: RecordingId): Promise<boolean> {
+  const found = await tx.selectFrom('transcript').select('id').where('recording_id', '=', recordingId).executeTakeFirst();
+  return found !== undefined;
+}
+
+type Heard = { heard: Reading; inEnglish: Reading | null };
+
+async function listen(deps: WorkerDeps, { recording, transcriber, startMs, endMs }: Piece, { signal }: Run): Promise<Heard> {
+  const language = transcriberLanguage(recording.language);
+  const english = translatesToEnglish(recording.language) && !(await directionInto(deps, recording.language, 'en', signal));
+  const key = await speechKey(deps, recording.id);
+  return inWorkFolder(deps.env, async (folder) => {
+    const audioPath = `${folder}/piece.wav`;
+    await deps.store.withLocalFile(key, (file) => cutPiece(file, { startMs, endMs }, audioPath, signal));
+    const job = { audioPath, language, signal };
+    const heard = await askPatiently(() => transcriber.transcribe(job), signal);
+    return { heard, inEnglish: english ? await askPatiently(() => transcriber.translateToEnglish(job), signal) : null };
+  });
+}
+
+async function keepHeard(tx: Tx, { recording, position }: Piece, { heard, inEnglish }: Heard): Promise<void> {
+  // One after the other, so that exactly one of them finds that it was the last.
+  await sql`select 1 from processing_step where recording_id = ${recording.id} and step = 'transcribe' for update`.execute(tx);
+  const kept = await tx
+    .updateTable('speech_piece')
+    .set({ heard: JSON.stringify(heard.segments), in_english: inEnglish && JSON.stringify(inEnglish.segments) })
+    .where('recording_id', '=', recording.id)
+    .where('position', '=', position)
+    .where('heard', 'is', null)
+    .returning('position')
+    .executeTakeFirst();
+  if (!kept) return;
+  const share = await shareHeard(tx, recording.id);
+  await setStep(tx, recording, 'transcribe', { state: 'running', progress: share });
+  if (share === 1) await enqueue(tx, 'assemble-transcript', { recordingId: recording.id });
+}
+
+async function shareHeard(tx: Tx, recordingId: RecordingId): Promise<number> {
+  const { all, heard } = await tx
+    .selectFrom('speech_piece')
+    .select((eb) => [eb.fn.countAll<number>().as('all'), eb.fn.count<number>('heard').as('heard')])
+    .where('recording_id', '=', recordingId)
+    .executeTakeFirstOrThrow();
+  return all ? heard / all : 1;
+}
+
+/** An engine that refuses will refuse again; one that is down for good leaves the work to people. */
+export function needsHuman(error: unknown, run: Run): HumanReason | null {
+  if (!(error instanceof DomainError) || run.signal.aborted) return null;
+  if (error.code === 'engine_refused') return 'engine_refused';
+  return run.isLastTry && (error.code === 'engine_down' || error.code === 'engine_busy') ? 'engine_down' : null;
+}

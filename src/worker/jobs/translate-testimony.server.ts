@@ -1,0 +1,134 @@
+import { baseLanguage } from '#engines/transcriber/languages.ts';
+import type { Direction } from '#engines/translator/port.ts';
+import { LOCALES } from '#i18n/locale.ts';
+import { recordEvent } from '#modules/custody/record-event.server.ts';
+import { alignByTime } from '#modules/translation/align.ts';
+import { assemble } from '#modules/transcript/assemble.ts';
+import {
+  untranslated,
+  writeMachineTranslations,
+  type MachineTranslation,
+  type Untranslated
+} from '#modules/translation/write-machine-translation.server.ts';
+import { asSystem, type Tx } from '#platform/db.server.ts';
+import type { RecordingId, TestimonyId } from '#platform/ids.ts';
+import { askPatiently } from '../ask-patiently.server.ts';
+import type { Handler, Run, WorkerDeps } from '../handler.ts';
+import { machineMay, recordingAtWork, setStep, type HumanReason, type RecordingAtWork, type StepChange } from '../steps.server.ts';
+import { directionInto } from '../translation-direction.server.ts';
+import { heardPieces } from './assemble-transcript.server.ts';
+import { needsHuman } from './transcribe-piece.server.ts';
+
+/** Texts in one request: little is lost when it fails, and progress shows. */
+const AT_ONCE = 20;
+
+/**
+ * Every segment into each language that the archive speaks: by the translator where it has the pair, else in English as the
+ * transcriber heard it. What has no engine is left to people and said so; what people wrote stays.
+ */
+export const translateTestimony: Handler<'translate-testimony'> = async (deps, { testimonyId }, run) => {
+  const begun = await asSystem(deps.db, (tx) => beginTranslation(tx, testimonyId));
+  if (!begun) return;
+  const { recordings, language } = begun;
+  try {
+    let lacking = false;
+    for (const target of LOCALES.filter((locale) => baseLanguage(language) !== locale))
+      lacking = !(await translateInto(deps, { testimonyId, source: language, target, recordings }, run)) || lacking;
+    await tell(deps, recordings, lacking ? { state: 'needs_human', reason: 'no_engine' } : { state: 'done', progress: 1 });
+    await asSystem(deps.db, (tx) => emptyPieces(tx, testimonyId));
+  } catch (error) {
+    const human = needsHuman(error, run);
+    await tell(deps, recordings, human ? { state: 'needs_human', reason: human } : { state: 'waiting' });
+    if (human !== 'engine_refused') throw error;
+  }
+};
+
+/** @returns null when nobody may or need translate it now: withdrawn, no text yet, or a machine is not wanted */
+async function beginTranslation(tx: Tx, testimonyId: TestimonyId): Promise<{ recordings: RecordingAtWork[]; language: string } | null> {
+  const testimony = await tx.selectFrom('testimony').select(['state', 'language']).where('id', '=', testimonyId).executeTakeFirst();
+  if (!testimony || testimony.state === 'withdrawn') return null;
+  const transcripts = await tx.selectFrom('transcript').select('recording_id').where('testimony_id', '=', testimonyId).execute();
+  const found = await Promise.all(transcripts.map(({ recording_id }) => recording_id && recordingAtWork(tx, recording_id as RecordingId)));
+  const recordings = found.filter((recording): recording is RecordingAtWork => !!recording);
+  const refused = !(await machineMay(tx, testimonyId));
+  const change: StepChange = refused ? { state: 'needs_human', reason: 'machine_refused' satisfies HumanReason } : { state: 'running' };
+  for (const recording of recordings) await setStep(tx, recording, 'translate', change);
+  return refused || !transcripts.length ? null : { recordings, language: testimony.language };
+}
+
+type Task = { testimonyId: TestimonyId; source: string; target: string; recordings: readonly RecordingAtWork[] };
+
+/** @returns whether every segment has a translation now */
+async function translateInto(deps: WorkerDeps, task: Task, run: Run): Promise<boolean> {
+  const { testimonyId, source, target } = task;
+  const waiting = await asSystem(deps.db, (tx) => untranslated(tx, testimonyId, target));
+  if (!waiting.length) return true;
+  const direction = await directionInto(deps, source, target, run.signal);
+  if (direction) await byTranslator(deps, task, direction, waiting, run);
+  else if (target === 'en') await asSystem(deps.db, (tx) => byEar(tx, task, waiting));
+  return asSystem(deps.db, async (tx) => (await untranslated(tx, testimonyId, target)).length === 0);
+}
+
+async function byTranslator(
+  deps: WorkerDeps,
+  { testimonyId, target, recordings }: Task,
+  direction: Direction,
+  waiting: readonly Untranslated[],
+  { signal }: Run
+): Promise<void> {
+  for (let done = 0; done < waiting.length; done += AT_ONCE) {
+    const batch = waiting.slice(done, done + AT_ONCE);
+    // The person may have taken their consent back while the last ones were translated.
+    if (!(await asSystem(deps.db, (tx) => machineMay(tx, testimonyId)))) return;
+    const texts = batch.map(({ text }) => text);
+    const translated = await askPatiently(() => deps.translator!.translate({ texts, direction, signal }), signal);
+    const made = batch.map((segment, place) => ({ segment, text: translated[place]! }));
+    await asSystem(deps.db, (tx) => keep(tx, { testimonyId, language: target, engine: 'translator' }, made));
+    await tell(deps, recordings, { state: 'running', progress: (done + batch.length) / waiting.length });
+  }
+}
+
+/** The English that the transcriber heard, brought to the segments by time; a segment over which it said nothing stays without. */
+async function byEar(tx: Tx, { testimonyId, target, recordings }: Task, waiting: readonly Untranslated[]): Promise<void> {
+  for (const { id } of recordings) {
+    const pieces = await heardPieces(tx, id, 'in_english');
+    const spoken = waiting.flatMap((segment) => {
+      const { recordingId, startMs, endMs } = segment;
+      return recordingId === id && startMs !== null && endMs !== null ? [{ segment, startMs, endMs }] : [];
+    });
+    if (!pieces.length || !spoken.length) continue;
+    const english = alignByTime(spoken, assemble(pieces));
+    const made = spoken.map(({ segment }, place) => ({ segment, text: english[place]! }));
+    await keep(tx, { testimonyId, language: target, engine: 'transcriber' }, made);
+  }
+}
+
+async function keep(
+  tx: Tx,
+  into: { testimonyId: TestimonyId; language: string; engine: string },
+  made: readonly MachineTranslation[]
+): Promise<void> {
+  await writeMachineTranslations(tx, into, made);
+  await recordEvent(tx, into.testimonyId, 'translation_made', { language: into.language, engine: into.engine, segments: made.length });
+}
+
+async function tell({ db }: WorkerDeps, recordings: readonly RecordingAtWork[], change: StepChange): Promise<void> {
+  await asSystem(db, async (tx) => {
+    for (const recording of recordings) await setStep(tx, recording, 'translate', change);
+  });
+}
+
+/** What was heard is in the texts now; a piece is kept only while its transcript is still to come. */
+async function emptyPieces(tx: Tx, testimonyId: TestimonyId): Promise<void> {
+  await tx
+    .deleteFrom('speech_piece')
+    .where('recording_id', 'in', (eb) =>
+      eb
+        .selectFrom('transcript')
+        .select('recording_id')
+        .where('testimony_id', '=', testimonyId)
+        .where('recording_id', 'is not', null)
+        .$castTo<{ recording_id: string }>()
+    )
+    .execute();
+}
