@@ -26,10 +26,10 @@ alter table search_passage set (toast_tuple_target = 4080);
 create table search_word (
   word  text collate "C" primary key check (word !~ '[''\\\s]'),
   shown text not null,
-  near  text[] not null
+  near  integer[] not null
 );
 comment on table search_word is
-  'The words of the index, to complete and correct by. shown: with its hamza and marks. near: what remains when letters are left out; two words that share a remainder may be misspellings of each other.';
+  'The words of the index, to complete and correct by. shown: with its hamza and marks. near: hashes of what remains when letters are left out; two words that share one may be misspellings of each other.';
 create index on search_word using gin (near) with (fastupdate = off);
 
 alter table search_passage enable row level security;
@@ -38,20 +38,19 @@ grant select, insert, update, delete on search_passage, search_word to worker;
 create policy "the worker keeps the index" on search_passage for all to worker using (true) with check (true);
 create policy "the worker keeps the words of the index" on search_word for all to worker using (true) with check (true);
 
--- The editions that the request may read: what their own policy says, for all of them at once.
-create function app.open_editions(wanted public.audience[] default null)
-  returns table (publication_id uuid, published_at timestamptz)
-  language sql stable security definer rows 1000
-  set search_path = ''
-as $$
-  select p.id, p.published_at
+-- What the policy of editions asks of live consent, for many at once; `audiences && app.my_audiences()` is left to who looks.
+-- Withdrawal needs no asking: it unpublishes in its own transaction.
+create view app.consented_edition as
+  select p.id as publication_id, p.published_at, c.audiences
   from public.publication p join public.live_consent c using (testimony_id)
-  where p.unpublished_at is null
-    and c.audiences && (
-      select array_agg(a) from unnest(app.my_audiences()) a where wanted is null or a = any (wanted)
-    )
-    and not exists (select from public.testimony t where t.id = p.testimony_id and t.state = 'withdrawn')
-$$;
+  where p.unpublished_at is null;
+comment on view app.consented_edition is 'Open editions and whom live consent opens them to. Granted to nobody: the functions of search look through it.';
+
+-- Whom the request may read for, of those that it asks for.
+create function app.audiences_among(wanted public.audience[]) returns public.audience[]
+  language sql stable security definer
+  set search_path = ''
+as $$ select coalesce(array_agg(a), '{}') from unnest(app.my_audiences()) a where wanted is null or a = any (wanted) $$;
 
 -- Which passages answer a question, best first, and how they divide. A security definer, because row level security would keep the
 -- text index from being used (@@ is not leakproof); it asks live consent itself.
@@ -73,10 +72,11 @@ declare
   in_some_form constant tsquery := tiers[4];
   begun constant tsquery := tiers[5];
   in_any_way constant tsquery := tiers[6];
+  mine constant public.audience[] := app.audiences_among(wanted);
   answer jsonb;
 begin
-  with found as materialized (
-    select s.publication_id, s.position, s.testimony_id, s.facility, s.decades, s.themes, s.language, s.medium, e.published_at,
+  with matching as materialized (
+    select s.publication_id, s.position, s.testimony_id, s.facility, s.decades, s.themes, s.language, s.medium,
       case
         when in_any_way is null or s.words @@ spoken_as_written then 5
         when s.words @@ as_written then 4
@@ -90,8 +90,11 @@ begin
       in_themes is null or s.themes && in_themes as by_themes,
       in_language is null or s.language = any (in_language) as by_language,
       in_medium is null or s.medium = any (in_medium) as by_medium
-    from public.search_passage s join app.open_editions(wanted) e using (publication_id)
+    from public.search_passage s
     where (in_any_way is null or s.words @@ in_any_way) and (phrase is null or s.exact @@ phrase)
+  ),
+  found as materialized (
+    select m.*, e.published_at from matching m join app.consented_edition e using (publication_id) where e.audiences && mine
   ),
   kept as (
     select * from found where by_facility and by_years and by_themes and by_language and by_medium
@@ -127,7 +130,7 @@ begin
 end $$;
 
 -- Words of the index that a misspelt one may have meant.
-create function app.words_near(remainders text[]) returns setof text
+create function app.words_near(remainders integer[]) returns setof text
   language sql stable security definer
   set search_path = ''
 as $$ select word from public.search_word where near && remainders limit 500 $$;
@@ -137,7 +140,7 @@ create function app.suggest_words(beginnings text[], wanted public.audience[], t
   language sql stable security definer
   set search_path = ''
 as $$
-  with open as materialized (select publication_id from app.open_editions(wanted)),
+  with mine as materialized (select app.audiences_among(wanted) as audiences),
   candidate as (
     select distinct on (w.word) w.word, w.shown
     from unnest(beginnings) b(beginning)
@@ -151,8 +154,8 @@ as $$
   from candidate c
   cross join lateral (
     select count(*) as n from (
-      select from public.search_passage s
-      where s.words @@ ('''' || c.word || '''')::tsquery and s.publication_id in (select publication_id from open)
+      select from public.search_passage s join app.consented_edition e using (publication_id)
+      where s.words @@ ('''' || c.word || '''')::tsquery and e.audiences && (select audiences from mine)
       limit 50
     ) seen
   ) uses
@@ -161,4 +164,4 @@ as $$
   limit take
 $$;
 
-grant execute on function app.open_editions, app.search_passages, app.words_near, app.suggest_words to anon, authenticated, contributor, worker;
+grant execute on function app.search_passages, app.words_near, app.suggest_words to anon, authenticated, contributor, worker;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withFallback } from '#engines/index/fallback.server.ts';
@@ -311,12 +310,13 @@ describe.each(adapters)('search on $name', ({ open }) => {
     await publish({ language: 'en', answers: { public: 'no' }, passages: [{ text: 'a viola' }] });
     await publish({ language: 'en', answers: { keep: 'no' }, passages: [{ text: 'a viola' }] });
     for (const actor of [VISITOR, reader]) {
-      const { open, byPolicy } = await asActor(web, actor, async (tx) => ({
-        open: (await sql<{ id: string }>`select publication_id as id from app.open_editions() order by 1`.execute(tx)).rows,
-        byPolicy: await tx.selectFrom('publication').select('id').orderBy('id').execute()
-      }));
-      expect(open).toEqual(byPolicy);
-      expect(open.length).toBeGreaterThan(0);
+      const found = new Set<string>();
+      const { pages } = await find('', actor);
+      for (let page = 1; page <= pages; page++)
+        for (const { edition } of (await find(`page=${page}`, actor)).passages) found.add(edition.id);
+      const open = await asActor(web, actor, (tx) => tx.selectFrom('publication').select('id').execute());
+      expect([...found].sort()).toEqual(open.map(({ id }) => id).sort());
+      expect(found.size).toBeGreaterThan(0);
     }
   });
 

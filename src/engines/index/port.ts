@@ -43,8 +43,8 @@ export type Facets = {
 
 export type IndexedPassage = Facets & { position: number; spoken: readonly IndexedWord[]; translated: readonly (readonly IndexedWord[])[] };
 
-/** A word to complete and to correct by: `near` is what remains of it when letters are left out. */
-export type VocabularyEntry = { word: string; shown: string; near: readonly string[] };
+/** A word to complete and to correct by: `near` are hashes of what remains when letters are left out. */
+export type VocabularyEntry = { word: string; shown: string; near: readonly number[] };
 
 export type IndexedEdition = {
   publicationId: PublicationId;
@@ -68,8 +68,8 @@ export type AskedWord = {
   widest: readonly string[];
   /** How the last word may begin while it is being typed; empty for others. */
   beginnings: readonly string[];
-  /** What remains of the head when as many letters as may be wrong are left out; empty when none may. */
-  near: readonly string[];
+  /** Hashes of what remains of the head when as many letters as may be wrong are left out; empty when none may. */
+  near: readonly number[];
   resembles(word: string): boolean;
 };
 

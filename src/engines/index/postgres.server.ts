@@ -86,7 +86,7 @@ async function replace(tx: Tx, { publicationId, testimonyId, passages, vocabular
   }
   await sql`
     insert into search_word (word, shown, near)
-    select word, shown, near from jsonb_to_recordset(${JSON.stringify(vocabulary)}::jsonb) as r(word text, shown text, near text[])
+    select word, shown, near from jsonb_to_recordset(${JSON.stringify(vocabulary)}::jsonb) as r(word text, shown text, near integer[])
     on conflict (word) do update set near = excluded.near where search_word.near is distinct from excluded.near`.execute(tx);
   await forgetWords(tx, before);
 }
@@ -158,7 +158,7 @@ async function corrections(tx: Tx, terms: readonly Term[]): Promise<Map<AskedWor
   const found = new Map<AskedWord, string[]>();
   for (const term of terms) {
     if (term.kind !== 'word' || !term.near.length) continue;
-    const { rows } = await sql<{ word: string }>`select word from app.words_near(${term.near}::text[]) as word`.execute(tx);
+    const { rows } = await sql<{ word: string }>`select word from app.words_near(${term.near}::integer[]) as word`.execute(tx);
     found.set(
       term,
       rows

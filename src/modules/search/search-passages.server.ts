@@ -84,36 +84,43 @@ function termsOf(question: string): Term[] {
 /** In the index's order, without those that the actor may not read (any more). */
 async function readPassages(tx: Tx, refs: readonly PassageRef[], terms: readonly Term[]): Promise<FoundPassage[]> {
   if (!refs.length) return [];
-  const ids = [...new Set(refs.map((ref) => ref.publicationId))];
-  const editions = await tx.selectFrom('publication').select(SUMMARY_COLUMNS).where('id', 'in', ids).execute();
-  const passages = await tx
-    .selectFrom('publication_passage')
-    .select(['publication_id', 'position', 'medium_number', 'start_ms', 'end_ms', 'language', 'text', 'provenance', 'translations', 'hard'])
-    .where((eb) => eb.or(refs.map((ref) => eb.and({ publication_id: ref.publicationId as string, position: ref.position }))))
+  const found = await tx
+    .selectFrom('publication')
+    .innerJoin('publication_passage as passage', 'passage.publication_id', 'publication.id')
+    .select(SUMMARY_COLUMNS.map((column) => `publication.${column}` as const))
+    .select([
+      'passage.position',
+      'medium_number',
+      'start_ms',
+      'end_ms',
+      'passage.language as spoken',
+      'text',
+      'provenance',
+      'translations',
+      'hard'
+    ])
+    .where((eb) => eb.or(refs.map((ref) => eb.and({ 'publication.id': ref.publicationId as string, 'passage.position': ref.position }))))
     .execute();
-
-  const summaries = new Map(editions.map((row) => [row.id, toSummary(row)]));
-  const rows = new Map(passages.map((row) => [`${row.publication_id}_${row.position}`, row]));
+  const rows = new Map(found.map((row) => [`${row.id}_${row.position}`, row]));
   return refs.flatMap((ref) => {
-    const edition = summaries.get(ref.publicationId);
     const row = rows.get(`${ref.publicationId}_${ref.position}`);
-    if (!edition || !row) return [];
+    if (!row) return [];
     const translations = row.translations as unknown as Passage['translations'];
     return {
-      edition,
+      edition: toSummary(row),
       passage: {
         position: row.position,
         mediumNumber: row.medium_number,
         startMs: row.start_ms,
         endMs: row.end_ms,
-        language: row.language,
+        language: row.spoken,
         text: row.text,
         provenance: row.provenance,
         translations,
         hard: row.hard
       },
       marks: {
-        spoken: highlight(row.text, row.language, terms),
+        spoken: highlight(row.text, row.spoken, terms),
         translations: Object.fromEntries(
           Object.entries(translations).map(([language, { text }]) => [language, highlight(text, language, terms)])
         )

@@ -20,17 +20,24 @@ export function resembles(asked: string, written: string): boolean {
 }
 
 /**
- * What remains of a word when letters are left out. Two words within `n` typos share at least one remainder when both leave out up
- * to `n` letters (symmetric deletion, Garbe 2012), so that likely misspellings are found by equality.
+ * What remains of a word when letters are left out, each as a 32-bit number. Two words within `n` typos share at least one when both
+ * leave out up to `n` letters (symmetric deletion, Garbe 2012), so that likely misspellings are found by equality.
  */
-export function remainders(word: string, letters = word.length >= TWO_TYPOS_FROM - 2 ? 2 : 1): string[] {
+export function remainders(word: string, letters = word.length >= TWO_TYPOS_FROM - 2 ? 2 : 1): number[] {
   const found = new Set([word.slice(0, COMPARED)]);
   let last = [...found];
   for (let n = 0; n < letters; n++) {
     last = last.flatMap((rest) => Array.from(rest, (_, i) => rest.slice(0, i) + rest.slice(i + 1)));
     for (const rest of last) found.add(rest);
   }
-  return [...found];
+  return Array.from(found, hash);
+}
+
+/** FNV-1a. Two remainders with one number cost a comparison, no more. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value | 0;
 }
 
 /** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours. */
