@@ -10,8 +10,8 @@ import { orRefuse } from './or-refuse.server.ts';
 /** Sent by scripts with what they ask on their own, so that an unattended page does not keep the desk open (R40). */
 const BACKGROUND = 'x-background';
 
-/** Desk pages that open the desk, and so are open themselves. */
-const DOORS = /\/desk\/(sign-in|second-factor|invitation|recovery)$/;
+/** Desk pages that open or close the desk, and so are open themselves. */
+const DOORS = /\/desk\/(sign-in|second-factor|invitation|recovery|sign-out)$/;
 
 /** Says who the request speaks for, and keeps the desk to those who are at it: pages and actions alike, before any of their code. */
 export function handleLocals(deps: () => Deps): Handle {

@@ -1,12 +1,13 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { decodeJwt } from 'jose';
+import type { Db } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import { identityVisitor, type IdentityEnv } from './identity-client.server.ts';
 import { accepted } from './identity-refusal.ts';
 import type { PasswordChosen } from './schema.ts';
-import { knownFactors, proveWithCode } from './second-factor.server.ts';
+import { giveCode, knownFactors } from './second-factor.server.ts';
 
-type Deps = { identity: SupabaseClient };
+type Deps = { identity: SupabaseClient; env: IdentityEnv; db: Db };
 
 /** A session that began with a link, and so may choose a password, keeps that right for as long. */
 const LINK_SECONDS = 3600;
@@ -18,20 +19,20 @@ const LINK_SECONDS = 3600;
  * @throws DomainError `link_over`, `second_factor_needed` (an app is known: its code is asked too), `code_wrong`,
  *   `password_weak`, `password_same`
  */
-export async function choosePassword({ identity }: Deps, type: 'invite' | 'recovery', chosen: PasswordChosen): Promise<void> {
+export async function choosePassword({ identity, env, db }: Deps, type: 'invite' | 'recovery', chosen: PasswordChosen): Promise<void> {
   if (!(await beganWithLink({ identity }))) {
     if (!chosen.token_hash) throw new DomainError('link_over');
     accepted(await identity.auth.verifyOtp({ token_hash: chosen.token_hash, type }));
   }
   if ((await knownFactors({ identity })).length) {
     if (!chosen.code) throw new DomainError('second_factor_needed');
-    await proveWithCode({ identity }, chosen.code);
+    await giveCode({ identity, env, db }, chosen.code);
   }
   accepted(await identity.auth.updateUser({ password: chosen.password }));
 }
 
 /** Whether this request's session was begun by a link, lately. */
-export async function beganWithLink({ identity }: Deps): Promise<boolean> {
+export async function beganWithLink({ identity }: Pick<Deps, 'identity'>): Promise<boolean> {
   const { data } = await identity.auth.getSession();
   if (!data.session) return false;
   const { amr } = decodeJwt<{ amr?: { method: string; timestamp: number }[] }>(data.session.access_token);

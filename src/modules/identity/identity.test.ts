@@ -203,11 +203,12 @@ it('recovers a password by mail, with the code of the app, and forgives a wrong 
   const { email, secret } = await atDesk('reviewer');
   await askForRecovery({ env }, { email, locale: 'en' });
   const token_hash = tokenIn(await lastMailTo(email));
-  const { deps } = browser();
+  const { deps, account } = browser();
   const password = 'an evening in the hills';
   await expect(choosePassword(deps(), 'recovery', { token_hash, password })).rejects.toMatchObject({ code: 'second_factor_needed' });
   await expect(choosePassword(deps(), 'recovery', { token_hash, password, code: '000000' })).rejects.toMatchObject({ code: 'code_wrong' });
   await choosePassword(deps(), 'recovery', { token_hash, password, code: codeOf(secret) });
+  expect(await account()).toMatchObject({ atDesk: true });
   await expect(signIn(browser().deps(), { email, password: PASSWORD })).rejects.toMatchObject({ code: 'sign_in_refused' });
   expect(await signIn(browser().deps(), { email, password })).toBe('code');
 });

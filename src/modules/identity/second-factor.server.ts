@@ -54,7 +54,7 @@ export async function giveCode(deps: Deps, code: string): Promise<void> {
 }
 
 /** Raises the session by a code from any of the person's apps. @returns the new access token */
-export async function proveWithCode({ identity }: Pick<Deps, 'identity'>, code: string): Promise<string> {
+async function proveWithCode({ identity }: Pick<Deps, 'identity'>, code: string): Promise<string> {
   const factors = await knownFactors({ identity });
   if (!factors.length) throw new DomainError('second_factor_needed');
   let refusal: unknown;

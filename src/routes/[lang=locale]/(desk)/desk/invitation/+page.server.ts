@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { words } from '#i18n/words.server.ts';
 import { beganWithLink, choosePassword } from '#modules/identity/choose-password.server.ts';
+import { tries } from '#modules/identity/tries.server.ts';
 import { identityClient } from '#modules/identity/identity-client.server.ts';
 import { PasswordChosen } from '#modules/identity/schema.ts';
 import { parseForm, refusing } from '#web/forms.server.ts';
@@ -14,9 +15,11 @@ export const load: PageServerLoad = async ({ locals, cookies, params, url }) => 
 };
 
 export const actions: Actions = {
-  default: ({ request, locals, cookies, params }) =>
+  default: ({ request, locals, cookies, params, getClientAddress }) =>
     refusing(async () => {
-      await choosePassword({ identity: identityClient(locals.deps.env, cookies) }, 'invite', await parseForm(request, PasswordChosen));
+      const { env, db } = locals.deps;
+      tries.take(getClientAddress());
+      await choosePassword({ identity: identityClient(env, cookies), env, db }, 'invite', await parseForm(request, PasswordChosen));
       redirect(303, `/${params.lang}/desk/second-factor`);
     })
 };

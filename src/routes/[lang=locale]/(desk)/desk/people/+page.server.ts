@@ -1,4 +1,4 @@
-import type { RequestEvent } from '@sveltejs/kit';
+import { fail, type RequestEvent } from '@sveltejs/kit';
 import type * as v from 'valibot';
 import { words } from '#i18n/words.server.ts';
 import {
@@ -13,6 +13,7 @@ import { Invitation, PersonNamed, RolesChosen } from '#modules/identity/schema.t
 import type { Account } from '#platform/actor.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import { parseForm, refusing } from '#web/forms.server.ts';
+import { typedFields } from '#web/typed-fields.server.ts';
 import { orRefuse } from '#web/or-refuse.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -36,7 +37,11 @@ function action<S extends v.GenericSchema, D extends 'saved' | 'invited'>(
 }
 
 export const actions: Actions = {
-  invite: action(Invitation, invitePerson, 'invited'),
+  invite: async (event) => {
+    const typed = await typedFields(event.request, ['email', 'displayName']);
+    const answer = await action(Invitation, invitePerson, 'invited')(event);
+    return 'done' in answer ? answer : fail(answer.status, { ...answer.data, typed });
+  },
   roles: action(RolesChosen, changeRoles, 'saved'),
   suspend: action(PersonNamed, suspendPerson, 'saved'),
   readmit: action(PersonNamed, readmitPerson, 'saved'),

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { words } from '#i18n/words.server.ts';
 import { askForRecovery, beganWithLink, choosePassword } from '#modules/identity/choose-password.server.ts';
+import { tries } from '#modules/identity/tries.server.ts';
 import { identityClient } from '#modules/identity/identity-client.server.ts';
 import { PasswordChosen, RecoveryAsked } from '#modules/identity/schema.ts';
 import { parseForm, refusing } from '#web/forms.server.ts';
@@ -14,15 +15,18 @@ export const load: PageServerLoad = async ({ locals, cookies, params, url }) => 
 };
 
 export const actions: Actions = {
-  ask: ({ request, locals, params }) =>
+  ask: ({ request, locals, params, getClientAddress }) =>
     refusing(async () => {
+      tries.take(getClientAddress());
       const { email } = await parseForm(request, RecoveryAsked);
       await askForRecovery(locals.deps, { email, locale: params.lang });
       return { sent: true };
     }),
-  choose: ({ request, locals, cookies, params }) =>
+  choose: ({ request, locals, cookies, params, getClientAddress }) =>
     refusing(async () => {
-      await choosePassword({ identity: identityClient(locals.deps.env, cookies) }, 'recovery', await parseForm(request, PasswordChosen));
+      const { env, db } = locals.deps;
+      tries.take(getClientAddress());
+      await choosePassword({ identity: identityClient(env, cookies), env, db }, 'recovery', await parseForm(request, PasswordChosen));
       redirect(303, `/${params.lang}/desk/second-factor`);
     })
 };

@@ -5,6 +5,7 @@ import { identityClient } from '#modules/identity/identity-client.server.ts';
 import { CodeGiven, FactorConfirmed, FactorShown, NextPage } from '#modules/identity/schema.ts';
 import { beginFactor, confirmFactor, giveCode, knownFactors, shownFactor } from '#modules/identity/second-factor.server.ts';
 import type { Account } from '#platform/actor.ts';
+import { tries } from '#modules/identity/tries.server.ts';
 import { parse, parseForm, refusing } from '#web/forms.server.ts';
 import { orRefuse } from '#web/or-refuse.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -24,6 +25,7 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
   code: (event) =>
     refusing(async () => {
+      tries.take(event.getClientAddress());
       await giveCode(depsOf(event), (await parseForm(event.request, CodeGiven)).code);
       redirect(303, afterwards(event.params, event.url));
     }),
@@ -31,6 +33,7 @@ export const actions: Actions = {
   confirm: (event) =>
     refusing(async () => {
       const shown = await parseForm(event.request, FactorShown);
+      tries.take(event.getClientAddress());
       const refused = await refusing(async () => confirmFactor(depsOf(event), parse(FactorConfirmed, shown)));
       if (!refused) redirect(303, afterwards(event.params, event.url));
       // The same square again, for whoever mistyped the code: the app has it already.
