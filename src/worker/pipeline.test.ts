@@ -3,8 +3,15 @@ import { testDatabase } from '#tests/database.ts';
 import { mediaFiles } from '#tests/support/media-files.ts';
 import { assessed, custodyOf, staff } from '#tests/support/testimony-fixtures.ts';
 import { handedOver, transcriberHearing, workplace } from '#tests/support/told.ts';
+import { serveMedia } from '#modules/media/serve-media.server.ts';
+import { addRedaction } from '#modules/redaction/add-redaction.server.ts';
+import { sealEditList } from '#modules/redaction/seal-edit-list.server.ts';
+import { approveTestimony } from '#modules/review/approve-testimony.server.ts';
+import { withdrawTestimony } from '#modules/testimony/withdraw-testimony.server.ts';
+import type { Account } from '#platform/actor.ts';
+import { asActor } from '#platform/db.server.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
-import type { RecordingId } from '#platform/ids.ts';
+import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
 import { startWorker, type Worker } from './worker.server.ts';
 
 const database = await testDatabase();
@@ -74,4 +81,79 @@ it('R35 takes a recording from its last byte to a transcript in two languages, w
     'rendition_made',
     'transcript_made'
   ]);
+});
+
+/** What the desk does between transcript and cooling-off, by two people, and nothing that the worker does. */
+async function approved(testimonyId: TestimonyId, editListId: EditListId, reviewers: readonly Account[]): Promise<void> {
+  await assessed(sql, { id: testimonyId }, reviewers[0]!);
+  for (const reviewer of reviewers)
+    await approveTestimony(database, reviewer, { testimonyId, editListId, reason: 'Watched from its beginning to its end.' });
+}
+
+const anyone = { account: null, contributor: null };
+const publicMedium = (id: string) =>
+  serveMedia(
+    { db: database.db, store: place.deps.store },
+    anyone,
+    { kind: 'publications', id },
+    new Request('http://archive', { headers: { range: 'bytes=0-99' } })
+  );
+
+it('R10 R31 publishes what two people approved, redacted in sound and text, and forgets it when it is withdrawn', async () => {
+  const { testimonyId, recordingId } = await handedOver(database, place, await tagged());
+  await eventually(async () => (await stepsOf(recordingId)).translate, 'needs_human: no_engine');
+  await sql(`update archive set cooling_off = '0'`);
+  const reviewers = [await staff(sql, ['reviewer']), await staff(sql, ['reviewer'])];
+  await asActor(database.db, reviewers[0]!, (tx) =>
+    tx.updateTable('testimony').set({ state: 'in_review' }).where('id', '=', testimonyId).execute()
+  );
+  const redaction = { testimonyId, recordingId, startMs: 2_400, endMs: 2_900, treatment: 'cut', reason: 'third_party' } as const;
+  const editListId = await addRedaction(database, reviewers[0]!, redaction);
+  await sealEditList(database, reviewers[0]!, { testimonyId, editListId });
+  const listOf = () => sql('select rendered_at is not null as rendered from edit_list where id = $1', [editListId]);
+  await eventually(listOf, [{ rendered: true }]);
+
+  await approved(testimonyId, editListId, reviewers);
+  const stateOf = async () => (await sql<{ state: string }>('select state from testimony where id = $1', [testimonyId]))[0]!.state;
+  await eventually(stateOf, 'published');
+
+  const passages = await sql<{ text: string; start_ms: number }>(
+    'select text, start_ms, end_ms, words from publication_passage where testimony_id = $1 order by position',
+    [testimonyId]
+  );
+  expect(passages).toMatchObject([
+    { text: 'We were forty', start_ms: 0, end_ms: 1_500 },
+    {
+      text: 'in […] room',
+      start_ms: 2_000,
+      end_ms: 3_000,
+      words: [
+        { w: 'in', s: 2_000 },
+        { w: 'room', s: 2_500 }
+      ]
+    }
+  ]);
+  const [medium] = await sql<{ id: string; duration_ms: number; peaks: number[] }>(
+    'select id, duration_ms, peaks from publication_medium where testimony_id = $1',
+    [testimonyId]
+  );
+  expect(medium!.duration_ms).toBeGreaterThan(3_300);
+  expect(medium!.duration_ms).toBeLessThan(3_600);
+  expect(medium!.peaks.length).toBeGreaterThan(30);
+  const heardByAll = await publicMedium(medium!.id);
+  expect(heardByAll.status).toBe(206);
+  expect((await heardByAll.arrayBuffer()).byteLength).toBe(100);
+  await eventually(() => sql('select count(*)::int as n from search_passage where testimony_id = $1', [testimonyId]), [{ n: 2 }]);
+
+  await withdrawTestimony(database, { kind: 'contributor', testimonyId }, { destroyRecordings: true });
+  expect((await publicMedium(medium!.id)).status).toBe(410);
+  await eventually(async () => (await custodyOf(sql, { id: testimonyId })).at(-1), 'recordings_destroyed');
+  expect(await sql('select 1 from search_passage where testimony_id = $1', [testimonyId])).toEqual([]);
+  expect(await sql('select text from segment where testimony_id = $1', [testimonyId])).toEqual([]);
+  expect(await sql('select descriptions from publication where testimony_id = $1', [testimonyId])).toEqual([{ descriptions: {} }]);
+  for (const folder of ['recordings', 'renditions', 'publications'])
+    expect(
+      (await Array.fromAsync(place.deps.store.list(folder))).filter((key) => key.includes(recordingId) || key.includes(medium!.id))
+    ).toEqual([]);
+  expect((await publicMedium(medium!.id)).status).toBe(410);
 });
