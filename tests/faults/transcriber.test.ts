@@ -201,6 +201,10 @@ describe('the starter speech engine under faults', () => {
     expect((await fetch(`${engine.url}/health`)).status).toBe(200);
   });
 
+  it('hears nothing in a melody, which the model goes on singing', async () => {
+    expect((await read(await voice.melody(12))).segments).toEqual([]);
+  });
+
   it('R33 logs nothing of what was said', async () => {
     await read(await voice.english('My mother did not know.'));
     expect(engine.printed()).toMatch(/"event": "read"/);

@@ -16,6 +16,8 @@ export type Voices = {
   spanish(text: string): Promise<string>;
   /** 16 kHz mono WAV of noise that nobody speaks in. */
   noise(seconds: number): Promise<string>;
+  /** 16 kHz mono WAV of two wavering tones, which voice activity detection takes for a voice. */
+  melody(seconds: number): Promise<string>;
   /** One recording of several, with silences between. */
   joined(files: readonly string[], silenceSeconds: number): Promise<string>;
   /** Milliseconds. */
@@ -47,6 +49,12 @@ export async function voices(): Promise<Voices> {
     async noise(seconds) {
       const to = file();
       await ffmpeg('-f', 'lavfi', '-i', `anoisesrc=duration=${seconds}:color=pink:amplitude=0.3:seed=1`, '-ar', '16000', '-ac', '1', to);
+      return to;
+    },
+    async melody(seconds) {
+      const to = file();
+      const tones = '0.3*sin(2*PI*220*t)*(1+sin(2*PI*2*t))+0.2*sin(2*PI*(330+50*sin(2*PI*3*t))*t)';
+      await ffmpeg('-f', 'lavfi', '-i', `aevalsrc=exprs='${tones}':duration=${seconds}`, '-ar', '16000', '-ac', '1', to);
       return to;
     },
     async joined(files, silenceSeconds) {

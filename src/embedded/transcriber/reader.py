@@ -34,6 +34,9 @@ GUARDS = {
 }
 """What Whisper's authors and users found to hold back invented text; few second tries bound the time."""
 
+GUESSED = -2.0
+"""Mean log probability below which the model was guessing from first to last; hard speech is near -1."""
+
 SHORTEST = 0.06
 """Seconds: a word shorter than this found no place in the sound."""
 
@@ -167,13 +170,15 @@ def read(model, audio, task: str, language: str | None) -> dict:
 def said(segment, duration: float) -> tuple[str, list[dict]]:
     """A segment's text and words without what was invented.
 
-    A film's closing line is dropped whole. People repeat themselves, and so does the model, without end: where it does, the
-    words that found a place in the sound are kept, and the others were not said.
+    Dropped whole: a film's closing line, a guess, and a loop over what is likely no speech. People repeat themselves, and so
+    does the model, without end: in speech, the words that found a place in the sound are kept, and the others were not said.
     """
     words = timed(segment.words or [], duration)
-    if plain(segment.text) in CREDITS:
+    looping = segment.compression_ratio > GUARDS["compression_ratio_threshold"]
+    no_speech = segment.no_speech_prob > GUARDS["no_speech_threshold"]
+    if plain(segment.text) in CREDITS or segment.avg_logprob < GUESSED or (looping and no_speech):
         return "", []
-    if segment.compression_ratio <= GUARDS["compression_ratio_threshold"]:
+    if not looping:
         return segment.text.strip(), words
     words = [word for word in words if word["end"] - word["start"] >= SHORTEST and len(word["word"]) <= LONGEST]
     return "".join(word["word"] for word in words).strip(), words

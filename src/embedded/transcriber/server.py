@@ -96,7 +96,11 @@ def settings_from(env) -> Settings:
 
 def log(event: str, level: str = "info", **fields) -> None:
     line = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "level": level, "event": event, "part": "transcriber", **fields}
-    print(json.dumps(line), flush=True)
+    try:
+        print(json.dumps(line), flush=True)
+    except OSError:
+        # Nobody reads the log any more: whoever started this is gone.
+        os._exit(0)
 
 
 class Problem(Exception):
@@ -132,14 +136,15 @@ class Reader:
             "threads": self.settings.threads,
             "device": self.settings.device,
         }
-        threads = str(self.settings.threads)
+        # Threads that wait by spinning would take the web's time on a machine of two cores.
+        threads = {"OMP_NUM_THREADS": str(self.settings.threads), "OMP_WAIT_POLICY": "PASSIVE"}
         self.child = subprocess.Popen(
             [sys.executable, "-I", str(Path(__file__).with_name("reader.py")), str(theirs.fileno()), json.dumps(settings)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "OMP_NUM_THREADS": threads, "HF_HUB_OFFLINE": "1"},
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1", **threads},
         )
         theirs.close()
         self.line = ours
