@@ -25,9 +25,10 @@ export type JobName = keyof Jobs;
 
 type QueuePolicy = { retryLimit: number; retryDelay: number; retryBackoff: boolean; expireInSeconds: number; heartbeatSeconds?: number };
 
-const quick: QueuePolicy = { retryLimit: 8, retryDelay: 2, retryBackoff: true, expireInSeconds: 120 };
-const media: QueuePolicy = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 4 * 3600, heartbeatSeconds: 60 };
-const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 3600, heartbeatSeconds: 60 };
+// A killed worker's jobs go to another once no heartbeat came for as long as said here.
+const quick: QueuePolicy = { retryLimit: 8, retryDelay: 2, retryBackoff: true, expireInSeconds: 300, heartbeatSeconds: 20 };
+const media: QueuePolicy = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 4 * 3600, heartbeatSeconds: 30 };
+const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 3600, heartbeatSeconds: 30 };
 
 /** How each queue retries (seconds). The migration creates them; web and worker never do. */
 export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
