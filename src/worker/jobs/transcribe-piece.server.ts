@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { transcriberLanguage, translatesToEnglish } from '#engines/transcriber/languages.ts';
-import type { Reading, Transcriber } from '#engines/transcriber/port.ts';
+import type { Reading, ReadingJob, Transcriber } from '#engines/transcriber/port.ts';
 import { cutPiece } from '#modules/media/cut-piece.server.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -11,7 +11,7 @@ import type { Handler, Run, WorkerDeps } from '../handler.ts';
 import { machineMay, recordingAtWork, setStep, type HumanReason, type RecordingAtWork } from '../steps.server.ts';
 import { inWorkFolder } from '../work-folder.server.ts';
 import { directionInto } from '../translation-direction.server.ts';
-import { speechKey } from './find-speech.server.ts';
+import { hasTranscript, speechKey } from './find-speech.server.ts';
 
 /**
  * One piece through the transcriber, in the language the person chose; where no translator reads that language, also in English. The
@@ -58,12 +58,6 @@ async function beginPiece(tx: Tx, { transcriber }: WorkerDeps, recordingId: Reco
   return { recording, transcriber, position, startMs: piece.start_ms, endMs: piece.end_ms };
 }
 
-/** A transcript that is there, by whomever, is not heard for again; its pieces are empty. */
-export async function hasTranscript(tx: Tx, recordingId: RecordingId): Promise<boolean> {
-  const found = await tx.selectFrom('transcript').select('id').where('recording_id', '=', recordingId).executeTakeFirst();
-  return found !== undefined;
-}
-
 type Heard = { heard: Reading; inEnglish: Reading | null };
 
 async function listen(deps: WorkerDeps, { recording, transcriber, startMs, endMs }: Piece, { signal }: Run): Promise<Heard> {
@@ -75,8 +69,18 @@ async function listen(deps: WorkerDeps, { recording, transcriber, startMs, endMs
     await deps.store.withLocalFile(key, (file) => cutPiece(file, { startMs, endMs }, audioPath, signal));
     const job = { audioPath, language, signal };
     const heard = await askPatiently(() => transcriber.transcribe(job), signal);
-    return { heard, inEnglish: english ? await askPatiently(() => transcriber.translateToEnglish(job), signal) : null };
+    return { heard, inEnglish: english ? await inEnglishWhereAble(transcriber, job) : null };
   });
+}
+
+/** A model without the task of translation (turbo, distilled) refuses it; what it heard is kept all the same. */
+async function inEnglishWhereAble(transcriber: Transcriber, job: ReadingJob): Promise<Reading | null> {
+  try {
+    return await askPatiently(() => transcriber.translateToEnglish(job), job.signal);
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'engine_refused') return null;
+    throw error;
+  }
 }
 
 async function keepHeard(tx: Tx, { recording, position }: Piece, { heard, inEnglish }: Heard): Promise<void> {
