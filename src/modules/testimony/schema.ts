@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { idOf, type RecordingId } from '#platform/ids.ts';
+import { MOST_BYTES } from './limits.ts';
 
 /** The languages that the page offers for what will be told; `und` where none of them fits. */
 export const SPOKEN_LANGUAGES = ['ar', 'ku', 'en', 'fr', 'es', 'tr', 'fa', 'de', 'und'] as const;
@@ -19,8 +20,6 @@ export const Statement = v.object({
   )
 });
 export type Statement = v.InferOutput<typeof Statement>;
-
-export const MOST_BYTES = 17_179_869_184;
 
 export const Announcement = v.object({
   id: idOf<RecordingId>(),

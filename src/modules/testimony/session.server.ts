@@ -45,6 +45,11 @@ export async function closeSession({ db }: { db: Db }, cookieValue: string): Pro
   await asActor(db, VISITOR, (tx) => sql`select app.close_session(${sha256(cookieValue)})`.execute(tx));
 }
 
+/** Whose recordings lie on a phone, without the phone knowing a testimony's id: 16 hex digits of its SHA-256. */
+export function ownerTag({ testimonyId }: Contributor): string {
+  return sha256(testimonyId).toString('hex').slice(0, 16);
+}
+
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
