@@ -34,6 +34,9 @@ from pathlib import Path
 QUEUE = 4
 """Jobs under way or waiting; past that the answer is 503."""
 
+HARDWARE = ("PATH", "LD_LIBRARY_PATH", "OPENBLAS_", "CUDA_", "NVIDIA_")
+"""What the child's environment takes over, by how the names begin: where libraries lie, and what the processor needs."""
+
 CONNECTIONS = 32
 FIELD_BYTES = 8_192
 FORMATS = ("json", "text", "verbose_json")
@@ -137,14 +140,15 @@ class Reader:
             "device": self.settings.device,
         }
         # Threads that wait by spinning would take the web's time on a machine of two cores.
-        threads = {"OMP_NUM_THREADS": str(self.settings.threads), "OMP_WAIT_POLICY": "PASSIVE"}
+        own = {"LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": str(self.settings.threads), "OMP_WAIT_POLICY": "PASSIVE"}
+        hardware = {name: value for name, value in os.environ.items() if name.startswith(HARDWARE)}
         self.child = subprocess.Popen(
             [sys.executable, "-I", str(Path(__file__).with_name("reader.py")), str(theirs.fileno()), json.dumps(settings)],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HF_HUB_OFFLINE": "1", **threads},
+            env={**hardware, **own},
         )
         theirs.close()
         self.line = ours
@@ -201,7 +205,7 @@ class Reader:
                 if gone():
                     raise Gone
                 if self.child.poll() is not None:
-                    raise Problem(503, "model_not_loaded", "The speech model could not be loaded.", 60)
+                    raise Problem(503, "model_not_loaded", "The speech model could not be loaded.")
             if language and language not in self.languages:
                 raise Problem(400, "language_not_served", "The model does not know this language.")
             return self.ask(task, language, file, gone)
