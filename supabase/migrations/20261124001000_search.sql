@@ -113,11 +113,11 @@ begin
         select facility as value, count(*) as n from found
         where facility is not null and by_years and by_themes and by_language and by_medium group by 1) f),
       'years', (select coalesce(jsonb_object_agg(value, n), '{}') from (
-        select decade as value, count(*) as n from found, unnest(decades) decade
-        where by_facility and by_themes and by_language and by_medium group by 1) f),
+        select value, count(*) as n from (
+          select unnest(decades) as value from found where by_facility and by_themes and by_language and by_medium) d group by 1) f),
       'themes', (select coalesce(jsonb_object_agg(value, n), '{}') from (
-        select theme as value, count(*) as n from found, unnest(themes) theme
-        where by_facility and by_years and by_language and by_medium group by 1) f),
+        select value, count(*) as n from (
+          select unnest(themes) as value from found where by_facility and by_years and by_language and by_medium) t group by 1) f),
       'language', (select coalesce(jsonb_object_agg(value, n), '{}') from (
         select language as value, count(*) as n from found
         where by_facility and by_years and by_themes and by_medium group by 1) f),

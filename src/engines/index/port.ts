@@ -43,8 +43,8 @@ export type Facets = {
 
 export type IndexedPassage = Facets & { position: number; spoken: readonly IndexedWord[]; translated: readonly (readonly IndexedWord[])[] };
 
-/** A word to complete and to correct by: `near` are hashes of what remains when letters are left out. */
-export type VocabularyEntry = { word: string; shown: string; near: readonly number[] };
+/** A word to complete and to correct by. `near` gives hashes of what remains when letters are left out. */
+export type VocabularyEntry = { word: string; shown: string; near: () => number[] };
 
 export type IndexedEdition = {
   publicationId: PublicationId;

@@ -2,7 +2,17 @@ import { sql } from 'kysely';
 import type { Actor } from '#platform/actor.ts';
 import { asActor, asSystem, type Db, type Tx } from '#platform/db.server.ts';
 import type { TestimonyId } from '#platform/ids.ts';
-import type { AskedWord, IndexedEdition, IndexedPassage, IndexedWord, IndexQuery, IndexResult, SearchIndex, Term } from './port.ts';
+import type {
+  AskedWord,
+  IndexedEdition,
+  IndexedPassage,
+  IndexedWord,
+  IndexQuery,
+  IndexResult,
+  SearchIndex,
+  Term,
+  VocabularyEntry
+} from './port.ts';
 
 /** Rows of one insert: a few hundred kilobytes. */
 const BATCH = 500;
@@ -84,11 +94,21 @@ async function replace(tx: Tx, { publicationId, testimonyId, passages, vocabular
       tx
     );
   }
+  await learnWords(tx, vocabulary);
+  await forgetWords(tx, before);
+}
+
+async function learnWords(tx: Tx, vocabulary: readonly VocabularyEntry[]): Promise<void> {
+  const { rows } = await sql<{ word: string }>`
+    select word from unnest(${vocabulary.map(({ word }) => word)}::text[]) word
+    where not exists (select from search_word known where known.word = word.word)`.execute(tx);
+  const unknown = new Set(rows.map(({ word }) => word));
+  const fresh = vocabulary.filter(({ word }) => unknown.has(word)).map(({ word, shown, near }) => ({ word, shown, near: near() }));
   await sql`
     insert into search_word (word, shown, near)
-    select word, shown, near from jsonb_to_recordset(${JSON.stringify(vocabulary)}::jsonb) as r(word text, shown text, near integer[])
-    on conflict (word) do update set near = excluded.near where search_word.near is distinct from excluded.near`.execute(tx);
-  await forgetWords(tx, before);
+    select word, shown, near from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as r(word text, shown text, near integer[])`.execute(
+    tx
+  );
 }
 
 /** @returns the words that stood in them */
@@ -109,13 +129,14 @@ async function forgetWords(tx: Tx, words: readonly string[]): Promise<void> {
 
 /**
  * Edition by edition, each in a transaction of its own: at every moment each testimony is there once, as it was or as it is. What is
- * left of before belongs to no edition any more.
+ * left of before belongs to no edition any more. Words to complete and correct by are learnt anew from the first edition on.
  */
 async function rebuild(db: Db, editions: AsyncIterable<IndexedEdition>): Promise<number> {
   const stale = await asSystem(db, async (tx) => {
     const { rows } = await sql<{ testimony_id: TestimonyId }>`select distinct testimony_id from search_passage`.execute(tx);
     return new Set(rows.map((row) => row.testimony_id));
   });
+  await asWriter(db, (tx) => sql`delete from search_word`.execute(tx));
   let passages = 0;
   for await (const edition of editions) {
     await asWriter(db, (tx) => replace(tx, edition));

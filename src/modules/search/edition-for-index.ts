@@ -20,6 +20,8 @@ export type Edition = {
 /** Nobody types a longer word; recordings of noise can hold one. */
 const LONGEST_WORD = 60;
 const SHORTEST_TO_COMPLETE = 3;
+/** What has one letter less than the shortest question that may hold a typo. */
+const SHORTEST_TO_CORRECT = 4;
 
 /** What an index is told of an edition: its words, folded, and no text. */
 export function editionForIndex(edition: Edition): IndexedEdition {
@@ -53,7 +55,7 @@ export function editionForIndex(edition: Edition): IndexedEdition {
 /** The head as written: folding inside a word goes letter by letter, so that what stands before the head is as long in both. */
 function entry({ exact, surface }: Token, { head }: WordForms): VocabularyEntry {
   const shown = exact.length === surface.length && surface.endsWith(head) ? exact.slice(-head.length) : head;
-  return { word: head, shown, near: remainders(head) };
+  return { word: head, shown, near: () => (head.length < SHORTEST_TO_CORRECT ? [] : remainders(head)) };
 }
 
 /** Every year from the first to the last, or the one that is known. */

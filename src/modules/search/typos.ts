@@ -2,8 +2,8 @@
 const ONE_TYPO_FROM = 5;
 const TWO_TYPOS_FROM = 9;
 
-/** Words are told apart by their first letters; what follows is left to the comparison. */
-const COMPARED = 8;
+/** Letters that are looked up, from the second on; what follows is left to the comparison. */
+const COMPARED = 6;
 
 /** How many letters of `word` may be wrong. */
 export function typosAllowed(word: string): 0 | 1 | 2 {
@@ -12,11 +12,11 @@ export function typosAllowed(word: string): 0 | 1 | 2 {
   return word.length >= TWO_TYPOS_FROM ? 2 : word.length >= ONE_TYPO_FROM ? 1 : 0;
 }
 
-/** `written` may be a misspelling of `asked`, or the other way round. A wrong first letter counts twice, as nobody mistypes it often. */
+/** `written` may be a misspelling of `asked`, or the other way round. The first letter has to be right: nobody mistypes it often. */
 export function resembles(asked: string, written: string): boolean {
   const allowed = typosAllowed(asked);
-  if (!allowed || Math.abs(asked.length - written.length) > allowed) return false;
-  return distance(asked, written) + (asked[0] === written[0] ? 0 : 1) <= allowed;
+  if (!allowed || asked[0] !== written[0] || Math.abs(asked.length - written.length) > allowed) return false;
+  return distance(asked, written) <= allowed;
 }
 
 /**
@@ -24,18 +24,19 @@ export function resembles(asked: string, written: string): boolean {
  * leave out up to `n` letters (symmetric deletion, Garbe 2012), so that likely misspellings are found by equality.
  */
 export function remainders(word: string, letters = word.length >= TWO_TYPOS_FROM - 2 ? 2 : 1): number[] {
-  const found = new Set([word.slice(0, COMPARED)]);
-  let last = [...found];
+  const first = word.charCodeAt(0);
+  let last = [word.slice(1, COMPARED + 1)];
+  const found = new Set(last);
   for (let n = 0; n < letters; n++) {
     last = last.flatMap((rest) => Array.from(rest, (_, i) => rest.slice(0, i) + rest.slice(i + 1)));
     for (const rest of last) found.add(rest);
   }
-  return Array.from(found, hash);
+  return Array.from(found, (rest) => hash(rest, first));
 }
 
 /** FNV-1a. Two remainders with one number cost a comparison, no more. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
+function hash(text: string, first: number): number {
+  let value = 0x811c9dc5 ^ first;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value | 0;
 }
