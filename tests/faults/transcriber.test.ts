@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAiTranscriber } from '#engines/transcriber/openai-http.server.ts';
 import { startTranscriber, type EngineProcess } from '../support/engine-processes.ts';
@@ -121,6 +123,40 @@ describe('a speech server that misbehaves', () => {
   });
 });
 
+/** The one child of a process. */
+async function childOf(pid: number): Promise<number> {
+  const { stdout } = await promisify(execFile)('pgrep', ['-P', String(pid)]);
+  return Number(stdout.trim());
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+it('leaves no process behind when the starter speech engine itself is killed in the middle of a job', async () => {
+  const engine = await startTranscriber();
+  const voice = await voices();
+  try {
+    const said = await voice.english('They came at night, and nobody told my mother where we were.');
+    const audioPath = await voice.joined(Array<string>(10).fill(said), 0.2);
+    const job = openAiTranscriber({ url: engine.url })
+      .transcribe({ audioPath, language: 'en', signal: never })
+      .catch((error: { code?: string }) => error.code);
+    await engine.logged('reading');
+    const reader = await childOf(engine.pid);
+    process.kill(engine.pid, 'SIGKILL');
+    expect(await job).toBe('engine_down');
+    await expect.poll(() => isRunning(reader), { timeout: 5_000 }).toBe(false);
+  } finally {
+    await voice.remove();
+  }
+});
+
 describe('the starter speech engine under faults', () => {
   let engine: EngineProcess;
   let voice: Voices;
@@ -150,6 +186,15 @@ describe('the starter speech engine under faults', () => {
     expect(performance.now() - began).toBeLessThan(5_000);
     const { segments } = await read(await voice.english('My name is Sara.'));
     expect(segments.map(({ text }) => text).join(' ')).toMatch(/name/i);
+  });
+
+  it('survives the death of the process that holds the model', async () => {
+    const jobs = engine.count('reading');
+    const job = read(long).catch((error: { code?: string }) => error.code);
+    await engine.logged('reading', jobs + 1);
+    process.kill(await childOf(engine.pid), 'SIGKILL');
+    expect(await job).toBe('engine_down');
+    expect((await read(await voice.english('My name is Sara.'))).segments).toHaveLength(1);
   });
 
   it('lets few wait and turns the others away with a time to come back', async () => {
