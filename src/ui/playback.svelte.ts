@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 
 /**
@@ -21,7 +22,10 @@ export class Playback {
     this.#skip = skip;
   }
 
-  readonly attach: Attachment<HTMLMediaElement> = (element) => {
+  /** For `{@attach}`; reads no state of its own, so that only a new element attaches anew. */
+  readonly attach: Attachment<HTMLMediaElement> = (element) => untrack(() => this.#attach(element));
+
+  #attach(element: HTMLMediaElement) {
     this.#element = element;
     this.broken = false;
     element.playbackRate = this.rate;
@@ -54,7 +58,7 @@ export class Playback {
       if (this.#element === element) this.#element = null;
       this.playing = false;
     };
-  };
+  }
 
   #follow(element: HTMLMediaElement) {
     if (this.#wanted !== null) return;

@@ -28,7 +28,6 @@ export interface Excerpt {
   /** Of the whole recording: loudness 0..100 and length. */
   peaks: number[];
   durationMs: number;
-  isSample: boolean;
 }
 
 export interface Overview {
@@ -108,13 +107,13 @@ async function themes(tx: Tx): Promise<CountedName[]> {
 async function excerpt(tx: Tx): Promise<Excerpt | null> {
   const { rows } = await sql<Excerpt>`
     select p.testimony_id as "testimonyId", s.language, p.descriptions, p.facility, p.year_from as "yearFrom",
-      s.text, s.translations, s.medium_number as "mediumNumber", s.position, s.start_ms as "startMs", p.is_sample as "isSample",
+      s.text, s.translations, s.medium_number as "mediumNumber", s.position, s.start_ms as "startMs",
       coalesce(m.peaks, '{}') as peaks, coalesce(m.duration_ms, 0) as "durationMs"
     from publication p
     join publication_passage s on s.publication_id = p.id
     left join publication_medium m on m.publication_id = p.id and m.number = s.medium_number
     where p.unpublished_at is null and p.warnings = '[]' and not s.hard and char_length(s.text) between 40 and 260
-    order by s.translations = '{}', s.provenance = 'machine', md5(p.id::text || s.position || current_date)
+    order by s.start_ms is null, s.translations = '{}', s.provenance = 'machine', md5(p.id::text || s.position || current_date)
     limit 1`.execute(tx);
   return rows[0] ?? null;
 }

@@ -1,5 +1,9 @@
 import { words } from '#i18n/words.server.ts';
+import { readArchive } from '#modules/publication/read-archive.server.ts';
 import type { LayoutServerLoad } from './$types';
 
 /** What every page needs, also one that failed before its own words were loaded. */
-export const load: LayoutServerLoad = ({ params }) => ({ words: words(params.lang, ['common']) });
+export const load: LayoutServerLoad = async ({ locals, params }) => ({
+  words: words(params.lang, ['common']),
+  archive: await readArchive(locals.deps, params.lang)
+});
