@@ -15,7 +15,7 @@ export async function takeInStatement({ db }: { db: Db }, { testimonyId }: { tes
       .select(['s.body', 't.language'])
       .where('t.id', '=', testimonyId)
       .where('t.state', '!=', 'withdrawn')
-      .forUpdate('s')
+      .forUpdate('t')
       .executeTakeFirst();
     if (!told) return;
     const transcriptId = await transcriptOf(tx, testimonyId, told.language);
