@@ -174,12 +174,13 @@ it('asks a known app at the next sign-in', async () => {
 it('invites by mail; whoever comes chooses a password, then an app, and has the roles', async () => {
   const { actor } = await atDesk('admin');
   const email = `${randomUUID()}@example.org`;
-  await invitePerson({ db, env }, actor, { email, displayName: 'Nour', locale: 'ar', roles: ['reviewer', 'linguist'] });
+  await invitePerson({ db, env }, actor, { email, displayName: 'Nour', locale: 'ar', roles: ['reviewer', 'linguist'], purposes: [] });
   expect(await listPeople({ db, env }, actor)).toContainEqual({
     userId: expect.any(String),
     displayName: 'Nour',
     email,
     roles: ['linguist', 'reviewer'],
+    purposes: [],
     state: 'invited',
     hasSecondFactor: false
   });
@@ -194,7 +195,9 @@ it('invites by mail; whoever comes chooses a password, then an app, and has the 
   expect(await account()).toMatchObject({ atDesk: true, displayName: 'Nour', roles: ['linguist', 'reviewer'] });
 
   await expect(choosePassword(browser().deps(), 'invite', { token_hash, password: PASSWORD })).rejects.toMatchObject({ code: 'link_over' });
-  await expect(invitePerson({ db, env }, actor, { email, displayName: 'Nour', locale: 'ar', roles: ['reader'] })).rejects.toMatchObject({
+  await expect(
+    invitePerson({ db, env }, actor, { email, displayName: 'Nour', locale: 'ar', roles: ['reader'], purposes: [] })
+  ).rejects.toMatchObject({
     code: 'already_has_account'
   });
 });
@@ -230,11 +233,27 @@ it('suspends: nothing is open from that moment, until the person is readmitted',
 it('changes roles of others, at once, and never one’s own', async () => {
   const { actor } = await atDesk('admin');
   const other = await atDesk('reviewer');
-  await changeRoles({ db }, actor, { userId: other.actor.userId, roles: ['linguist', 'custodian'] });
+  await changeRoles({ db }, actor, { userId: other.actor.userId, roles: ['linguist', 'custodian'], purposes: ['court'] });
   expect((await other.account())!.roles).toEqual(['linguist', 'custodian']);
-  await expect(changeRoles({ db }, actor, { userId: actor.userId, roles: ['admin', 'custodian'] })).rejects.toMatchObject({
+  await expect(changeRoles({ db }, actor, { userId: actor.userId, roles: ['admin', 'custodian'], purposes: [] })).rejects.toMatchObject({
     code: 'not_found'
   });
+});
+
+it('vets a reader for uses, and what they were vetted for ends with the role', async () => {
+  const { actor } = await atDesk('admin');
+  const reader = await person('reader');
+  const [row] = await database.sql<{ userId: Account['userId'] }>('select user_id as "userId" from account where user_id = $1', [
+    reader.id
+  ]);
+  const { userId } = row!;
+  const purposes = async () => (await listPeople({ db, env }, actor)).find((someone) => someone.userId === userId)!.purposes;
+  await changeRoles({ db }, actor, { userId, roles: ['reader'], purposes: ['court', 'journalists'] });
+  expect(await purposes()).toEqual(['journalists', 'court']);
+  await changeRoles({ db }, actor, { userId, roles: ['reader'], purposes: ['court'] });
+  expect(await purposes()).toEqual(['court']);
+  await changeRoles({ db }, actor, { userId, roles: ['linguist'], purposes: ['court'] });
+  expect(await purposes()).toEqual([]);
 });
 
 it('forgets a lost app, and a new one is made known at the next sign-in', async () => {
@@ -253,11 +272,11 @@ it('answers "not found" to everyone but an admin at the desk', async () => {
     .user_id;
   for (const actor of [reviewer.actor, locked.actor]) {
     const deps = { db, env };
-    const invitation = { email: 'new@example.org', displayName: 'New', locale: 'ar' as const, roles: ['reader' as const] };
+    const invitation = { email: 'new@example.org', displayName: 'New', locale: 'ar' as const, roles: ['reader' as const], purposes: [] };
     for (const attempt of [
       () => listPeople(deps, actor),
       () => invitePerson(deps, actor, invitation),
-      () => changeRoles(deps, actor, { userId, roles: ['admin'] }),
+      () => changeRoles(deps, actor, { userId, roles: ['admin'], purposes: [] }),
       () => suspendPerson(deps, actor, { userId }),
       () => readmitPerson(deps, actor, { userId }),
       () => forgetSecondFactor(deps, actor, { userId })

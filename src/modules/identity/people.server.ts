@@ -5,12 +5,14 @@ import { DomainError } from '#platform/errors.ts';
 import type { AccountId } from '#platform/ids.ts';
 import { identityAdmin, type IdentityEnv } from './identity-client.server.ts';
 import { accepted, identityRefusal } from './identity-refusal.ts';
-import type { Invitation, PersonNamed, RolesChosen } from './schema.ts';
+import type { Invitation, PersonNamed, PURPOSES, RolesChosen } from './schema.ts';
 
 type Deps = { db: Db; env: IdentityEnv };
 
 /** Long enough to be for ever, and short enough for a date. */
 const FOR_EVER = '876000h';
+
+export type Purpose = (typeof PURPOSES)[number];
 
 export type Person = {
   userId: AccountId;
@@ -18,6 +20,8 @@ export type Person = {
   /** Null where the identity server no longer has them. */
   email: string | null;
   roles: StaffRole[];
+  /** What a reader was vetted for. */
+  purposes: Purpose[];
   state: 'active' | 'invited' | 'suspended';
   hasSecondFactor: boolean;
 };
@@ -25,17 +29,18 @@ export type Person = {
 /** Everyone with an account, by name. @throws DomainError `not_found` for whoever is not an admin at the desk */
 export async function listPeople({ db, env }: Deps, actor: Account): Promise<Person[]> {
   const { rows } = await asAdmin(db, actor, (tx) =>
-    sql<{ user_id: AccountId; display_name: string; suspended: boolean; roles: StaffRole[] }>`
+    sql<{ user_id: AccountId; display_name: string; suspended: boolean; roles: StaffRole[]; purposes: Purpose[] }>`
       select a.user_id, a.display_name, a.suspended_at is not null as suspended,
-        array(select r.role::text from account_role r where r.user_id = a.user_id order by r.role) as roles
+        array(select r.role::text from account_role r where r.user_id = a.user_id order by r.role) as roles,
+        array(select p.purpose::text from reader_purpose p where p.user_id = a.user_id order by p.purpose) as purposes
       from account a order by a.display_name`.execute(tx)
   );
   const users = new Map((await allUsers(env)).map((user) => [user.id, user]));
-  return rows.map(({ user_id: userId, display_name: displayName, suspended, roles }) => {
+  return rows.map(({ user_id: userId, display_name: displayName, suspended, roles, purposes }) => {
     const user = users.get(userId);
     const state = suspended ? 'suspended' : user?.email_confirmed_at ? 'active' : 'invited';
     const hasSecondFactor = Boolean(user?.factors?.some((factor) => factor.status === 'verified'));
-    return { userId, displayName, email: user?.email ?? null, roles, state, hasSecondFactor };
+    return { userId, displayName, email: user?.email ?? null, roles, purposes, state, hasSecondFactor };
   });
 }
 
@@ -55,7 +60,11 @@ async function allUsers(env: IdentityEnv) {
  * Invites somebody by mail, or again whoever has not come yet.
  * @throws DomainError `not_found` (not an admin at the desk), `already_has_account`, `identity_down`
  */
-export async function invitePerson({ db, env }: Deps, actor: Account, { email, displayName, locale, roles }: Invitation): Promise<void> {
+export async function invitePerson(
+  { db, env }: Deps,
+  actor: Account,
+  { email, displayName, locale, roles, purposes }: Invitation
+): Promise<void> {
   await asAdmin(db, actor, async () => undefined);
   const redirectTo = `${env.ORIGIN}/${locale}/desk/invitation`;
   const { user } = accepted(await identityAdmin(env).inviteUserByEmail(email, { redirectTo, data: { locale } }));
@@ -67,13 +76,22 @@ export async function invitePerson({ db, env }: Deps, actor: Account, { email, d
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     await setRoles(tx, userId as AccountId, roles);
+    await setPurposes(tx, userId as AccountId, roles.includes('reader') ? purposes : []);
   });
 }
 
-/** @throws DomainError `not_found`: not an admin at the desk, nobody of that id, or oneself */
-export async function changeRoles({ db }: Pick<Deps, 'db'>, actor: Account, { userId, roles }: RolesChosen): Promise<void> {
+/**
+ * Roles and, for a reader, what they are vetted for; both hold from the next request on.
+ * @throws DomainError `not_found`: not an admin at the desk, nobody of that id, or oneself
+ */
+export async function changeRoles({ db }: Pick<Deps, 'db'>, actor: Account, { userId, roles, purposes }: RolesChosen): Promise<void> {
   if (userId === actor.userId) throw new DomainError('not_found');
-  await asAdmin(db, actor, (tx) => setRoles(tx, userId, roles));
+  await asAdmin(db, actor, async (tx) => {
+    const known = await tx.selectFrom('account').select('user_id').where('user_id', '=', userId).executeTakeFirst();
+    if (!known) throw new DomainError('not_found');
+    await setRoles(tx, userId, roles);
+    await setPurposes(tx, userId, roles.includes('reader') ? purposes : []);
+  });
 }
 
 async function setRoles(tx: Tx, userId: AccountId, roles: readonly StaffRole[]): Promise<void> {
@@ -85,6 +103,19 @@ async function setRoles(tx: Tx, userId: AccountId, roles: readonly StaffRole[]):
     await tx
       .insertInto('account_role')
       .values(added.map((role) => ({ user_id: userId, role })))
+      .execute();
+  }
+}
+
+async function setPurposes(tx: Tx, userId: AccountId, purposes: readonly Purpose[]): Promise<void> {
+  const held = await tx.selectFrom('reader_purpose').select('purpose').where('user_id', '=', userId).execute();
+  const gone = held.map(({ purpose }) => purpose).filter((purpose) => !(purposes as readonly string[]).includes(purpose));
+  const added = purposes.filter((wanted) => !held.some(({ purpose }) => purpose === wanted));
+  if (gone.length) await tx.deleteFrom('reader_purpose').where('user_id', '=', userId).where('purpose', 'in', gone).execute();
+  if (added.length) {
+    await tx
+      .insertInto('reader_purpose')
+      .values(added.map((purpose) => ({ user_id: userId, purpose })))
       .execute();
   }
 }

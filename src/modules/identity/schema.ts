@@ -3,6 +3,9 @@ import { idOf, type AccountId } from '#platform/ids.ts';
 
 export const ROLES = ['reader', 'linguist', 'reviewer', 'custodian', 'admin'] as const;
 
+/** What a reader may be vetted for, besides what is open to everyone. */
+export const PURPOSES = ['journalists', 'court', 'research', 'education'] as const;
+
 const Email = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.email(), v.maxLength(254));
 
 /** bcrypt, which a real Supabase uses, reads 72 bytes: what is longer would be cut without a word. */
@@ -58,16 +61,18 @@ export type PasswordChosen = v.InferOutput<typeof PasswordChosen>;
 export const RecoveryAsked = v.object({ email: Email });
 
 const Roles = v.optional(v.array(v.picklist(ROLES)), []);
+const Purposes = v.optional(v.array(v.picklist(PURPOSES)), []);
 
 export const Invitation = v.object({
   email: Email,
   displayName: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80)),
   locale: v.picklist(['ar', 'en']),
-  roles: v.pipe(Roles, v.minLength(1))
+  roles: v.pipe(Roles, v.minLength(1)),
+  purposes: Purposes
 });
 export type Invitation = v.InferOutput<typeof Invitation>;
 
-export const RolesChosen = v.object({ userId: idOf<AccountId>(), roles: Roles });
+export const RolesChosen = v.object({ userId: idOf<AccountId>(), roles: Roles, purposes: Purposes });
 export type RolesChosen = v.InferOutput<typeof RolesChosen>;
 
 export const PersonNamed = v.object({ userId: idOf<AccountId>() });
