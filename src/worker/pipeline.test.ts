@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { testDatabase } from '#tests/database.ts';
 import { mediaFiles } from '#tests/support/media-files.ts';
 import { assessed, custodyOf, staff } from '#tests/support/testimony-fixtures.ts';
@@ -14,6 +14,7 @@ import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
 import { startWorker, type Worker } from './worker.server.ts';
 
+vi.setConfig({ testTimeout: 120_000 });
 const database = await testDatabase();
 const { sql } = database;
 const files = await mediaFiles();

@@ -80,9 +80,14 @@ export function publicSegment(segment: Spoken, edits: readonly Edit[], map: Time
   const away = silenced(edits);
   const stays = ({ s, e }: Word) => !away.some((range) => touches({ startMs: s, endMs: Math.max(e, s + 1) }, range));
   const words = segment.words.filter(stays).map(({ w, s, e }) => ({ w, s: Math.round(map.nearest(s)), e: Math.round(map.nearest(e)) }));
-  if (!away.some((range) => touches(segment, range)) && words.length === segment.words.length)
-    return { startMs, endMs, text: segment.text, words, redacted: false };
+  const untouched = !away.some((range) => touches(segment, range)) || isTimed(segment);
+  if (untouched && words.length === segment.words.length) return { startMs, endMs, text: segment.text, words, redacted: false };
   return { startMs, endMs, text: textOf(segment.words, stays), words, redacted: true };
+}
+
+/** Every word of the text has its time: a range between two words takes nothing from it. */
+function isTimed({ text, words }: Spoken): boolean {
+  return words.length > 0 && words.map(({ w }) => w.trim()).join(' ') === text.split(/\s+/).filter(Boolean).join(' ');
 }
 
 function textOf(words: readonly Word[], stays: (word: Word) => boolean): string {

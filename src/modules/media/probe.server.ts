@@ -89,16 +89,17 @@ export async function probeMedia(file: string, signal: AbortSignal): Promise<Med
   if (!sound) throw new MediaRefused(streams.some(isPicture) ? 'no_sound' : 'not_media');
   if ((format.duration ?? 0) * 1_000 > LONGEST_MS) throw new MediaRefused('too_long');
 
-  const durationMs = await playableMs(file, signal);
-  if (durationMs > LONGEST_MS) throw new MediaRefused('too_long');
-  const promisedMs = (format.duration ?? 0) * 1_000;
-  if (durationMs <= 0 || promisedMs - durationMs > Math.max(TOLERATED_MS, promisedMs * TOLERATED_SHARE))
-    throw new MediaRefused('file_incomplete');
+  const playable = await playableMs(file, signal);
+  if (playable > LONGEST_MS) throw new MediaRefused('too_long');
+  const promised = Math.round((format.duration ?? 0) * 1_000);
+  if (playable <= 0 || promised - playable > Math.max(TOLERATED_MS, promised * TOLERATED_SHARE)) throw new MediaRefused('file_incomplete');
 
   const picture = streams.find(isPicture);
   const kind = picture ? 'video' : 'audio';
   const names = format.format_name.split(',');
   const ending = CONTAINERS.find(([name]) => names.includes(name))?.[1] ?? 'mp4';
+  // What is measured ends where the last packet begins.
+  const durationMs = Math.max(playable, promised);
   return { kind, mediaType: `${kind}/${ending}`, durationMs, video: picture ? displayed(picture) : null };
 }
 
