@@ -41,8 +41,8 @@ const anyText = fc.oneof(
 );
 const anyCues = fc.array(
   fc.record({
-    startMs: fc.integer({ min: 0, max: 360_000_000 }),
-    endMs: fc.integer({ min: 0, max: 360_000_000 }),
+    startMs: fc.integer({ min: 0, max: 350_000_000 }),
+    endMs: fc.integer({ min: 0, max: 350_000_000 }),
     text: fc.array(anyText, { maxLength: 4 }).map((parts) => parts.join('')),
     speaker: anyText
   }),
