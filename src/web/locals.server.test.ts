@@ -82,6 +82,25 @@ it('lets everyone into the archive, as nobody', async () => {
   expect(await ask('/[lang=locale]/(archive)')).toMatchObject({ account: null, contributor: null, actor: { kind: 'visitor' } });
 });
 
+it('R22 leaves what somebody sees in no cache', async () => {
+  const cookies = await signedIn('reader');
+  const url = new URL('http://localhost:8700/ar');
+  const event = (kept: AccountCookies) =>
+    ({
+      locals: {},
+      cookies: kept,
+      request: new Request(url),
+      route: { id: '/[lang=locale]/(archive)' },
+      params: { lang: 'ar' },
+      url
+    }) as unknown as RequestEvent;
+  const answer = async (kept: AccountCookies, response = new Response()) =>
+    (await handle({ event: event(kept), resolve: async () => response })).headers.get('cache-control');
+  expect(await answer(cookies)).toBe('private, no-store');
+  expect(await answer(cookies, new Response(null, { headers: { 'cache-control': 'max-age=600' } }))).toBe('max-age=600');
+  expect(await answer(jar())).toBeNull();
+});
+
 it('leads who is not signed in to the door and back, and refuses what they send', async () => {
   expect(await ask(PEOPLE)).toEqual({ status: 303, location: '/ar/desk/sign-in?next=%2Far%2Fdesk%2Fpeople' });
   expect(await ask(PEOPLE, jar(), { method: 'POST' })).toEqual({ status: 401, code: 'sign_in_needed' });

@@ -23,8 +23,14 @@ export function handleLocals(deps: () => Deps): Handle {
     locals.contributor = await orRefuse(contributorFromCookie(locals.deps.db, cookies.get(SESSION_COOKIE)));
     locals.actor = (route.id?.includes('/(contributor)/') ? locals.contributor : locals.account) ?? VISITOR;
     if (route.id?.includes('/(desk)/') && !DOORS.test(route.id)) keepDesk(event);
-    return resolve(event);
+    return notKept(await resolve(event), Boolean(locals.account ?? locals.contributor));
   };
+}
+
+/** What is shown to somebody in particular stays in no cache, so that "back" on a shared computer shows nothing (R22). */
+function notKept(response: Response, isTheirs: boolean): Response {
+  if (isTheirs && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
+  return response;
 }
 
 function keepDesk(event: RequestEvent): void {
