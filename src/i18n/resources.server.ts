@@ -29,8 +29,24 @@ import enIdentity from './locales/en/identity.json' with { type: 'json' };
 import enProse from './locales/en/prose.json' with { type: 'json' };
 
 export const resources = {
-  ar: { archive: arArchive, common: arCommon, contributor: arContributor, desk: arDesk, errors: arErrors, identity: arIdentity, prose: arProse },
-  en: { archive: enArchive, common: enCommon, contributor: enContributor, desk: enDesk, errors: enErrors, identity: enIdentity, prose: enProse }
+  ar: {
+    archive: arArchive,
+    common: arCommon,
+    contributor: arContributor,
+    desk: arDesk,
+    errors: arErrors,
+    identity: arIdentity,
+    prose: arProse
+  },
+  en: {
+    archive: enArchive,
+    common: enCommon,
+    contributor: enContributor,
+    desk: enDesk,
+    errors: enErrors,
+    identity: enIdentity,
+    prose: enProse
+  }
 };
 
 export type Resources = (typeof resources)['ar'];

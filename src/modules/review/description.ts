@@ -53,3 +53,41 @@ export const Description = v.pipe(
   )
 );
 export type Description = v.InferOutput<typeof Description>;
+
+const text = v.optional(v.string(), '');
+const column = v.optional(v.array(v.string()), []);
+
+/** The same as a form without script sends it: a row for each warning, an empty kind for a row that is not one. */
+export const DescriptionForm = v.pipe(
+  v.object({
+    testimonyId: v.string(),
+    language: v.string(),
+    titleAr: text,
+    summaryAr: text,
+    titleEn: text,
+    summaryEn: text,
+    facilityId: text,
+    yearFrom: text,
+    yearTo: text,
+    themeIds: column,
+    warningKind: column,
+    warningNote: column,
+    warningStart: column,
+    warningEnd: column,
+    hard: v.optional(v.literal('on'))
+  }),
+  v.transform((form) => ({
+    testimonyId: form.testimonyId,
+    language: form.language,
+    facilityId: form.facilityId,
+    yearFrom: form.yearFrom,
+    yearTo: form.yearTo,
+    themeIds: form.themeIds,
+    words: { ar: { title: form.titleAr, summary: form.summaryAr }, en: { title: form.titleEn, summary: form.summaryEn } },
+    warnings: form.warningKind.flatMap((kind, row) =>
+      kind ? [{ kind, note: form.warningNote[row] ?? '', startMs: form.warningStart[row] ?? '', endMs: form.warningEnd[row] ?? '' }] : []
+    ),
+    hard: form.hard === 'on'
+  })),
+  Description
+);

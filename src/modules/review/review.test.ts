@@ -31,7 +31,7 @@ async function ready(options: Parameters<typeof testimony>[1] = {}) {
   await assessed(sql, laid, first);
   return laid;
 }
-const approval = ({ id, editListId }: Laid) => ({ testimonyId: id, editListId: editListId!, reason, watched: true as const });
+const approval = ({ id, editListId }: Laid) => ({ testimonyId: id, editListId: editListId!, reason });
 const stateOf = async ({ id }: Laid) => (await sql<{ state: string }>('select state from testimony where id = $1', [id]))[0]!.state;
 
 it('R31 takes two different people', async () => {

@@ -8,9 +8,7 @@ export const Approval = v.object({
   testimonyId: idOf<TestimonyId>(),
   /** The edit list whose rendition the reviewer watched: approving another one is refused. */
   editListId: idOf<EditListId>(),
-  reason,
-  /** The reviewer says that they read the risk assessment and watched all of it. */
-  watched: v.literal(true)
+  reason
 });
 export type Approval = v.InferOutput<typeof Approval>;
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(database.close);
 
-const passages = async (laid: Laid, actor = reviewer) => (await readTranscript(deps, actor, { testimonyId: laid.id, into: 'en' })).passages;
+const passages = async (laid: Laid, actor = reviewer) => readTranscript(deps, actor, { testimonyId: laid.id, into: 'en' });
 const nth = async (laid: Laid, at: number) => (await passages(laid))[at]!;
 const at = ({ id, version }: { id: Laid['segmentIds'][number]; version: number }) => ({ segmentId: id, version });
 

@@ -6,26 +6,28 @@ import { asSegment, segmentNow, SEGMENT, type Segment } from './segment.server.t
 export type Translated = { text: string; machineText: string | null; provenance: 'machine' | 'human'; stale: boolean; version: number };
 export type Passage = Segment & { translation: Translated | null };
 
-/** The languages a testimony's passages are translated into, and all of them with the one asked for. */
-export type Transcript = { passages: Passage[]; languages: string[] };
-
-/**
- * Every passage of a testimony, in order, with its translation into `into`. Nothing for whoever may not read it.
- */
+/** Every passage of a testimony, in order, with its translation into `into`. None for whoever may not read it. */
 export function readTranscript(
   { db }: { db: Db },
   actor: Actor,
   { testimonyId, into }: { testimonyId: TestimonyId; into: string }
-): Promise<Transcript> {
-  return asActor(db, actor, async (tx) => ({
-    passages: await passages(tx, testimonyId, into),
-    languages: (
-      await tx.selectFrom('translation').select('language').distinct().where('testimony_id', '=', testimonyId).orderBy('language').execute()
-    ).map(({ language }) => language)
-  }));
+): Promise<Passage[]> {
+  return asActor(db, actor, (tx) => passagesOf(tx, testimonyId, into));
 }
 
-async function passages(tx: Tx, testimonyId: TestimonyId, into: string): Promise<Passage[]> {
+/** The languages that some passage of a testimony is translated into. */
+export async function translatedInto(tx: Tx, testimonyId: TestimonyId): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('translation')
+    .select('language')
+    .distinct()
+    .where('testimony_id', '=', testimonyId)
+    .orderBy('language')
+    .execute();
+  return rows.map(({ language }) => language);
+}
+
+export async function passagesOf(tx: Tx, testimonyId: TestimonyId, into: string): Promise<Passage[]> {
   const rows = await tx
     .selectFrom('segment as s')
     .innerJoin('transcript as t', 't.id', 's.transcript_id')

@@ -1,0 +1,60 @@
+import type { Env } from '#platform/env.ts';
+import { DomainError } from '#platform/errors.ts';
+import type { MediaStore } from './store/port.ts';
+import type { SearchIndex } from './index/port.ts';
+import { openAiTranscriber } from './transcriber/openai-http.server.ts';
+import { libreTranslator } from './translator/libretranslate-http.server.ts';
+
+/** `absent`: none was named, a normal state. `detail`: the engine's own name for its model or what it can do, for staff. */
+export type EngineStanding = {
+  engine: 'transcriber' | 'translator' | 'index' | 'store';
+  state: 'up' | 'down' | 'absent';
+  detail: string | null;
+};
+
+const PATIENCE_MS = 2_000;
+
+/** How the engines are, asked at the same time; one that does not answer in two seconds counts as down. */
+export function engineHealth({ env, index, store }: { env: Env; index: SearchIndex; store: MediaStore }): Promise<EngineStanding[]> {
+  const { TRANSCRIBER_URL, TRANSLATOR_URL } = env;
+  return Promise.all([
+    standing('transcriber', TRANSCRIBER_URL, async (signal) => {
+      const { ready, model } = await openAiTranscriber({ url: TRANSCRIBER_URL! }).health(signal);
+      if (!ready) throw new DomainError('engine_down');
+      return model;
+    }),
+    standing('translator', TRANSLATOR_URL, async (signal) => {
+      const directions = await libreTranslator({ url: TRANSLATOR_URL! }).languages(signal);
+      return directions.map(({ source, target }) => `${source} → ${target}`).join(', ');
+    }),
+    standing('index', index.name, async () => {
+      const { ok } = await index.health();
+      if (!ok) throw new DomainError('engine_down');
+      return index.name;
+    }),
+    standing('store', 'disk', async () => {
+      const room = await store.room();
+      return room === null ? null : `${Math.floor(room / 1e9)} GB`;
+    })
+  ]);
+}
+
+async function standing(
+  engine: EngineStanding['engine'],
+  named: string | undefined,
+  ask: (signal: AbortSignal) => Promise<string | null>
+): Promise<EngineStanding> {
+  if (!named) return { engine, state: 'absent', detail: null };
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const detail = await Promise.race([
+      ask(late),
+      new Promise<never>((_, refuse) => late.addEventListener('abort', () => refuse(new DomainError('engine_down'))))
+    ]);
+    return { engine, state: 'up', detail };
+  } catch (error) {
+    // Down is an answer here, whatever the reason; what is not a refusal is a fault of ours and goes on.
+    if (error instanceof DomainError || late.aborted) return { engine, state: 'down', detail: null };
+    throw error;
+  }
+}

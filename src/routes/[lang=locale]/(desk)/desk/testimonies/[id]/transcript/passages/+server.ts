@@ -1,0 +1,35 @@
+import { json } from '@sveltejs/kit';
+import { readSegment } from '#modules/transcript/read-transcript.server.ts';
+import { changePassage, PassageChange } from '#modules/transcript/change-passage.server.ts';
+import { readTranslation } from '#modules/translation/confirm-translation.server.ts';
+import { DomainError } from '#platform/errors.ts';
+import { parse } from '#web/forms.server.ts';
+import { orRefuse } from '#web/or-refuse.server.ts';
+import { atDesk } from '../../../../../at-desk.server.ts';
+import type { RequestHandler } from './$types';
+
+/**
+ * One change from the live editor. 200 with the passages it changed; 409 `changed_meanwhile` with what somebody else saved, so that
+ * both texts can be shown; any other refusal with its code.
+ */
+export const POST: RequestHandler = async (event) => {
+  const account = atDesk(event);
+  const { deps } = event.locals;
+  const body: unknown = await event.request.json().catch(() => null);
+  try {
+    const change = parse(PassageChange, body);
+    try {
+      return json(await changePassage(deps, account, change));
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'changed_meanwhile') throw error;
+      const theirs =
+        change.do === 'translate' || change.do === 'confirm_translation'
+          ? { translation: await orRefuse(readTranslation(deps, account, change)) }
+          : { segment: await orRefuse(readSegment(deps, account, change)) };
+      return json({ code: error.code, theirs }, { status: error.status });
+    }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return json({ code: error.code, field: error.detail.field }, { status: error.status });
+  }
+};
