@@ -170,7 +170,7 @@ async function approve(desk: Desk, testimonyId: TestimonyId, reviewer: Account):
   if (reviewer !== desk.first) await takeTestimony(desk, reviewer, { testimonyId });
   const { rows } = await desk.owner.query('select edit_list_id from testimony where id = $1', [testimonyId]);
   const reason = 'Watched in full, against the consent and the risk assessment. A sample.';
-  await approveTestimony(desk, reviewer, { testimonyId, editListId: rows[0].edit_list_id, reason, watched: true });
+  await approveTestimony(desk, reviewer, { testimonyId, editListId: rows[0].edit_list_id, reason });
 }
 
 /** Asks the database until a row is there. */
