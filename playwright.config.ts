@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-const chromium =
+/** The system's own browser: none is downloaded. */
+export const BROWSER_PATH =
   process.env.SAWT_CHROMIUM ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
@@ -36,6 +37,6 @@ export default defineConfig({
     actionTimeout: 15_000,
     trace: 'retain-on-failure',
     permissions: ['microphone', 'camera'],
-    launchOptions: { executablePath: chromium, args: BROWSER_FLAGS }
+    launchOptions: { executablePath: BROWSER_PATH, args: BROWSER_FLAGS }
   }
 });

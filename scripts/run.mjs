@@ -13,10 +13,15 @@ try {
   if (realpathSync(process.execPath) !== realpathSync(node)) {
     become(node, [path.join(ROOT, 'scripts/run.mjs'), script, ...args], withNodeFirst(node));
   } else {
-    const { dataFolder, readEnvironment } = await import('../src/embedded/supervisor/data-folder.ts');
+    const { dataFolder, OWN_SETTINGS, readEnvironment } = await import('../src/embedded/supervisor/data-folder.ts');
     const { folder } = await dataFolder();
     // What the caller set is meant: it wins over what the last start wrote down.
-    Object.assign(process.env, { SAWT_DATA: folder, ...readEnvironment(folder), ...process.env });
+    const written = readEnvironment(folder) ?? {};
+    if (written[OWN_SETTINGS])
+      written[OWN_SETTINGS] = written[OWN_SETTINGS].split(',')
+        .filter((name) => !process.env[name])
+        .join(',');
+    Object.assign(process.env, { SAWT_DATA: folder, ...written, ...process.env });
     process.argv = [process.argv[0], path.resolve(ROOT, script), ...args];
     await import(pathToFileURL(process.argv[1]).href);
   }

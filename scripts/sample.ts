@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { openDeps } from '#engines/engines.server.ts';
-import { startArchive, type Archive } from '#embedded/supervisor/archive.ts';
-import { runningSupervisor } from '#embedded/supervisor/run-file.ts';
 import { addFacility } from '#modules/vocabulary/keep-facilities.server.ts';
 import { addTheme } from '#modules/vocabulary/keep-themes.server.ts';
 import { NewFacility } from '#modules/vocabulary/schema.ts';
@@ -14,6 +12,7 @@ import { readEnv } from '#platform/env.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import * as v from 'valibot';
 import { review, type Desk } from './sample/desk.ts';
+import { withArchive } from './sample/running-archive.ts';
 import { comeToDesk, hireStaff, type SampleAccount } from './sample/staff.ts';
 import { tell, type Told } from './sample/telling.ts';
 import { FACILITIES, TESTIMONIES, THEMES } from './sample/testimonies.ts';
@@ -22,37 +21,6 @@ import { FACILITIES, TESTIMONIES, THEMES } from './sample/testimonies.ts';
  * `npm run sample`: a dozen invented testimonies, each brought as far as it is said to go by the archive's own use cases and
  * workers, and an account of every role. Starts the archive for the time it takes when it is not running.
  */
-async function main(): Promise<void> {
-  const folder = process.env.SAWT_DATA!;
-  let own: Archive | null = null;
-  if (!runningSupervisor(folder)) {
-    console.log('Starting the archive for a while …');
-    own = await startArchive({ folder, env: { ...process.env, ...ownServersOnly() } });
-    Object.assign(process.env, own.settings);
-  }
-  try {
-    await fill(folder);
-  } finally {
-    await own?.stop();
-  }
-}
-
-/** What an earlier start wrote down of servers that are not running now must not be taken for the user's own. */
-function ownServersOnly(): Record<string, string> {
-  const local = (name: string) => /127\.0\.0\.1/.test(process.env[name] ?? '');
-  const names = [
-    'DATABASE_URL',
-    'DATABASE_WORKER_URL',
-    'DATABASE_OWNER_URL',
-    'SUPABASE_URL',
-    'SUPABASE_PUBLISHABLE_KEY',
-    'SUPABASE_SECRET_KEY',
-    'TRANSCRIBER_URL',
-    'TRANSLATOR_URL'
-  ];
-  return Object.fromEntries([...(local('DATABASE_URL') ? names : []), 'PORT', 'ORIGIN'].map((name) => [name, '']));
-}
-
 async function fill(folder: string): Promise<void> {
   const env = readEnv();
   const ownerUrl = process.env.DATABASE_OWNER_URL;
@@ -126,4 +94,4 @@ function tellAccounts(folder: string, staff: readonly SampleAccount[], receipts:
   console.log(`\nAlso in ${file}.`);
 }
 
-await main();
+await withArchive(fill);

@@ -6,7 +6,7 @@ import { migrateAuth } from '../auth/migrate-auth.ts';
 import { prepareDatabase } from '../postgres/prepare-database.ts';
 import { startPostgres, type Postgres, type PostgresEvent } from '../postgres/start-postgres.ts';
 import { installTranscriber } from '../transcriber/install.mjs';
-import { keptSecrets, makeFolders, writeEnvironment, type Secrets } from './data-folder.ts';
+import { keptSecrets, makeFolders, OWN_SETTINGS, writeEnvironment, type Secrets } from './data-folder.ts';
 import { freePort, isFree, nextFreePort } from './ports.ts';
 import { takeFolder, type RunFile } from './run-file.ts';
 import { forAuth, forTranscriber, forWeb, forWorker, named, ordinary, type Settings } from './settings.ts';
@@ -85,7 +85,8 @@ export async function startArchive({
     if (!env.SUPABASE_URL) await startAuth(crew, settings, secrets);
     if (!env.TRANSLATOR_URL) await startTranslator(crew, settings);
     const lacks = installing ? await startTranscriber(crew, settings, speechFolder, await installing) : [];
-    writeEnvironment(folder, settings);
+    const own = Object.keys(settings).filter((name) => !env[name]);
+    writeEnvironment(folder, { ...settings, [OWN_SETTINGS]: own.join(',') });
 
     // The web answers as soon as it can: whoever waits for a page need not wait for a speech model to load.
     await Promise.all([

@@ -49,6 +49,9 @@ export function keptSecrets(folder: string): Secrets {
   return secrets;
 }
 
+/** Names in the written settings that were chosen by a start itself: true only while that one runs. */
+export const OWN_SETTINGS = 'SAWT_OWN_SETTINGS';
+
 const fileOfEnvironment = (folder: string) => path.join(folder, 'archive.env');
 
 /** Writes down how to reach everything, for `npm run sample` and its like. */
