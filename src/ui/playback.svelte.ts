@@ -29,7 +29,8 @@ export class Playback {
     this.#element = element;
     this.broken = false;
     element.playbackRate = this.rate;
-    if (this.#wanted !== null) this.seek(this.#wanted);
+    // Where the page already is: an address's moment, or what an element that this one replaces had come to.
+    if (this.at > 0) this.seek(this.at);
 
     let frame = 0;
     const follow = () => {
