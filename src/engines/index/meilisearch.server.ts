@@ -181,7 +181,7 @@ async function fill(client: Meilisearch, target: string, editions: AsyncIterable
   const index = client.index(target);
   let passages = 0;
   let waiting: ReturnType<typeof toDocument>[] = [];
-  let tasks: EnqueuedTask[] = [];
+  const tasks: EnqueuedTask[] = [];
   const send = async (most: number) => {
     if (waiting.length) tasks.push(await index.addDocuments(waiting));
     waiting = [];

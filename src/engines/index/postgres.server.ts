@@ -2,17 +2,7 @@ import { sql } from 'kysely';
 import type { Actor } from '#platform/actor.ts';
 import { asActor, asSystem, type Db, type Tx } from '#platform/db.server.ts';
 import type { TestimonyId } from '#platform/ids.ts';
-import type {
-  AskedWord,
-  IndexedEdition,
-  IndexedPassage,
-  IndexedWord,
-  IndexQuery,
-  IndexResult,
-  SearchIndex,
-  Term,
-  VocabularyEntry
-} from './port.ts';
+import type { AskedWord, IndexedEdition, IndexedPassage, IndexedWord, IndexResult, SearchIndex, Term, VocabularyEntry } from './port.ts';
 
 /** Rows of one insert: a few hundred kilobytes. */
 const BATCH = 500;
