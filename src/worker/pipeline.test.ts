@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { testDatabase } from '#tests/database.ts';
 import { mediaFiles } from '#tests/support/media-files.ts';
-import { assessed, custodyOf, staff } from '#tests/support/testimony-fixtures.ts';
-import { handedOver, transcriberHearing, workplace } from '#tests/support/told.ts';
+import { custodyOf } from '#tests/support/testimony-fixtures.ts';
+import { approvedByBoth, handedOver, sealed, transcriberHearing, workplace } from '#tests/support/told.ts';
 import { serveMedia } from '#modules/media/serve-media.server.ts';
-import { addRedaction } from '#modules/redaction/add-redaction.server.ts';
-import { sealEditList } from '#modules/redaction/seal-edit-list.server.ts';
-import { approveTestimony } from '#modules/review/approve-testimony.server.ts';
 import { withdrawTestimony } from '#modules/testimony/withdraw-testimony.server.ts';
-import type { Account } from '#platform/actor.ts';
-import { asActor } from '#platform/db.server.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
-import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
+import type { RecordingId } from '#platform/ids.ts';
 import { startWorker, type Worker } from './worker.server.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -84,13 +79,6 @@ it('R35 takes a recording from its last byte to a transcript in two languages, w
   ]);
 });
 
-/** What the desk does between transcript and cooling-off, by two people, and nothing that the worker does. */
-async function approved(testimonyId: TestimonyId, editListId: EditListId, reviewers: readonly Account[]): Promise<void> {
-  await assessed(sql, { id: testimonyId }, reviewers[0]!);
-  for (const reviewer of reviewers)
-    await approveTestimony(database, reviewer, { testimonyId, editListId, reason: 'Watched from its beginning to its end.' });
-}
-
 const anyone = { account: null, contributor: null };
 const publicMedium = (id: string) =>
   serveMedia(
@@ -104,17 +92,11 @@ it('R10 R31 publishes what two people approved, redacted in sound and text, and 
   const { testimonyId, recordingId } = await handedOver(database, place, await tagged());
   await eventually(async () => (await stepsOf(recordingId)).translate, 'needs_human: no_engine');
   await sql(`update archive set cooling_off = '0'`);
-  const reviewers = [await staff(sql, ['reviewer']), await staff(sql, ['reviewer'])];
-  await asActor(database.db, reviewers[0]!, (tx) =>
-    tx.updateTable('testimony').set({ state: 'in_review' }).where('id', '=', testimonyId).execute()
-  );
-  const redaction = { testimonyId, recordingId, startMs: 2_400, endMs: 2_900, treatment: 'cut', reason: 'third_party' } as const;
-  const editListId = await addRedaction(database, reviewers[0]!, redaction);
-  await sealEditList(database, reviewers[0]!, { testimonyId, editListId });
-  const listOf = () => sql('select rendered_at is not null as rendered from edit_list where id = $1', [editListId]);
+  const review = await sealed(database, { testimonyId, recordingId }, [{ startMs: 2_400, endMs: 2_900, treatment: 'cut' }]);
+  const listOf = () => sql('select rendered_at is not null as rendered from edit_list where id = $1', [review.editListId]);
   await eventually(listOf, [{ rendered: true }]);
 
-  await approved(testimonyId, editListId, reviewers);
+  await approvedByBoth(database, testimonyId, review);
   const stateOf = async () => (await sql<{ state: string }>('select state from testimony where id = $1', [testimonyId]))[0]!.state;
   await eventually(stateOf, 'published');
 

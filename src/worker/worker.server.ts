@@ -37,7 +37,7 @@ const POLL_SECONDS = 0.5;
 /** How soon a job whose worker was killed is given to another, after its heartbeat stopped. */
 const SUPERVISE_SECONDS = 15;
 const EXPIRE_UPLOADS_EVERY_MS = 6 * 3_600_000;
-const GRACE_MS = 5_000;
+const GRACE_MS = 3_000;
 
 /**
  * Works every queue until it is stopped. Any number of workers may run at once, on any machines that reach the database and the media.
@@ -54,7 +54,8 @@ export async function startWorker(deps: WorkerDeps, databaseUrl: string): Promis
     schedule: false,
     reindex: false,
     monitorVacuum: false,
-    superviseIntervalSeconds: SUPERVISE_SECONDS
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS
   });
   boss.on('error', (error) => log('error', 'queue_failed', describeError(error)));
   await boss.start();

@@ -4,13 +4,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openEngines } from '#engines/engines.server.ts';
 import type { SpokenSegment, Transcriber } from '#engines/transcriber/port.ts';
+import { addRedaction } from '#modules/redaction/add-redaction.server.ts';
+import { openEditList } from '#modules/redaction/open-edit-list.server.ts';
+import type { Edit } from '#modules/media/edit-times.ts';
+import { sealEditList } from '#modules/redaction/seal-edit-list.server.ts';
+import { approveTestimony } from '#modules/review/approve-testimony.server.ts';
+import type { Account } from '#platform/actor.ts';
+import { asActor, asSystem } from '#platform/db.server.ts';
 import { enqueue } from '#platform/jobs.server.ts';
-import { asSystem } from '#platform/db.server.ts';
-import type { RecordingId, TestimonyId } from '#platform/ids.ts';
+import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
 import type { WorkerDeps } from '#worker/handler.ts';
 import type { TestDatabase } from '../database.ts';
 import { testEnv } from './telling.ts';
-import { answer, type Answers } from './testimony-fixtures.ts';
+import { answer, assessed, staff, type Answers } from './testimony-fixtures.ts';
 
 export type TestWorkplace = { deps: WorkerDeps; folder: string; remove: () => Promise<void> };
 
@@ -68,4 +74,31 @@ export function transcriberHearing(segments: SpokenSegment[], english: SpokenSeg
     languages: () => ['ar', 'en'],
     health: async () => ({ ready: true, model: 'always-the-same', translates: true })
   };
+}
+
+export type Told = { testimonyId: TestimonyId; recordingId: RecordingId };
+
+/** Two reviewers take a testimony in; the first redacts it and seals the list, which has it rendered. */
+export async function sealed(
+  { db, sql }: TestDatabase,
+  { testimonyId, recordingId }: Told,
+  edits: readonly Edit[]
+): Promise<{ editListId: EditListId; reviewers: [Account, Account] }> {
+  const reviewers: [Account, Account] = [await staff(sql, ['reviewer']), await staff(sql, ['reviewer'])];
+  await asActor(db, reviewers[0], (tx) => tx.updateTable('testimony').set({ state: 'in_review' }).where('id', '=', testimonyId).execute());
+  for (const edit of edits) await addRedaction({ db }, reviewers[0], { testimonyId, recordingId, ...edit, reason: 'third_party' });
+  const editListId = await openEditList({ db }, reviewers[0], { testimonyId });
+  await sealEditList({ db }, reviewers[0], { testimonyId, editListId });
+  return { editListId, reviewers };
+}
+
+/** Both approve what they watched, which starts the cooling-off. */
+export async function approvedByBoth(
+  { db, sql }: TestDatabase,
+  testimonyId: TestimonyId,
+  { editListId, reviewers }: { editListId: EditListId; reviewers: readonly Account[] }
+): Promise<void> {
+  await assessed(sql, { id: testimonyId }, reviewers[0]!);
+  for (const reviewer of reviewers)
+    await approveTestimony({ db }, reviewer, { testimonyId, editListId, reason: 'Watched from its beginning to its end.' });
 }
