@@ -1,4 +1,7 @@
 import { attempts } from '#modules/testimony/attempts.server.ts';
 
-/** One budget for every door of the desk: twenty tries at once, then one in fifteen seconds. The auth server counts by account besides. */
-export const tries = attempts(20, 15_000);
+/**
+ * One budget for every door of the desk: sixty tries at once, then one in five seconds, since a whole staff may share one
+ * address. The auth server counts by account besides, and more strictly.
+ */
+export const tries = attempts(60, 5_000);
