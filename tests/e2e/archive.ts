@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startArchive } from '#embedded/supervisor/archive.ts';
+import { freePort } from '#embedded/supervisor/ports.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -19,7 +20,7 @@ export default async function (): Promise<() => Promise<void>> {
   const archive = await startArchive({
     folder,
     speechFolder: process.env.SAWT_TEST_CACHE ?? path.join(tmpdir(), 'sawt-test-cache'),
-    env: { ...process.env, NODE_ENV: 'production', PORT: '', ORIGIN: '', SAWT_SAMPLE: '1' }
+    env: { ...process.env, NODE_ENV: 'production', PORT: String(await freePort()), ORIGIN: '', SAWT_SAMPLE: '1' }
   });
   process.env.SAWT_TEST_ORIGIN = archive.origin;
   process.env.SAWT_TEST_FOLDER = folder;
