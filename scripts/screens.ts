@@ -190,7 +190,7 @@ async function signIn(browser: Browser, origin: string, { email, password, secre
   await page.goto('/en/desk/sign-in');
   await page.locator('input[name=email]').fill(email);
   await page.locator('input[name=password]').fill(password);
-  await page.locator('form button[type=submit]:has-text("Sign in")').click();
+  await page.locator('form:has(input[name=password]) button[type=submit]').click();
   await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
   if (secret) {
     await page.locator('input[name=code]').fill(codeOf(secret));

@@ -82,8 +82,10 @@ async function correct(desk: Desk, sample: SampleTestimony, testimonyId: Testimo
   );
   const written = sample.told === 'written';
   const lengths = segments.map(({ text }) => text.length);
-  const said = written ? sample.said : shares(sample.said.join(' '), lengths);
-  const translated = written ? sample.other : shares(sample.other.join(' '), lengths);
+  // Mostly the engine heard one passage for each sentence; where it did not, the words are shared out.
+  const spread = (sentences: readonly string[]) =>
+    segments.length === sentences.length ? sentences : shares(sentences.join(' '), lengths);
+  const [said, translated] = [spread(sample.said), spread(sample.other)];
   for (const [at, { id, version }] of segments.entries()) {
     const now = written ? { version } : await editSegment(desk, desk.first, { segmentId: id, version, text: plain(said[at]!) });
     if (!translated[at]) continue;
