@@ -1,12 +1,23 @@
+import { existsSync } from 'node:fs';
 import adapter from '@sveltejs/adapter-node';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { compressFolder } from './scripts/compress.mjs';
+
+/**
+ * The adapter with our own compression: Kit's spends minutes of brotli on the wasm core.
+ * @param {import('@sveltejs/kit').Adapter} node
+ * @returns {import('@sveltejs/kit').Adapter}
+ */
+function compressing(node) {
+  const compress = { value: async (/** @type {string} */ folder) => existsSync(folder) && compressFolder(folder) };
+  return { ...node, adapt: (builder) => node.adapt(Object.create(builder, { compress })) };
+}
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
   preprocess: vitePreprocess(),
   kit: {
-    // Brotli over the wasm core takes minutes on a small server and saves little on a local line.
-    adapter: adapter({ precompress: false }),
+    adapter: compressing(adapter({ precompress: true })),
     // Everything is denied, then what the pages need from this very host is named. Kit adds the nonces.
     csp: {
       mode: 'nonce',
