@@ -39,7 +39,33 @@ export function alignWords(before: readonly Word[], text: string, span: Span): W
     from = oldAt + 1;
     place = newAt + 1;
   }
-  return inOrder(out, span);
+  return withRoom(inOrder(out, span));
+}
+
+/** Shorter than this nothing is spoken. */
+const SHORTEST_MS = 40;
+
+/**
+ * Gives time to words that were typed where there was none: they share that of their neighbours. A word without length would slip
+ * through a redaction that covers its place.
+ */
+function withRoom(words: readonly Word[]): Word[] {
+  const out = [...words];
+  for (let at = 0; at < out.length; at++) {
+    if (out[at]!.e > out[at]!.s) continue;
+    let [from, to] = [at, at];
+    const short = () => out[to]!.e - out[from]!.s < (to - from + 1) * SHORTEST_MS;
+    while (short() && (from > 0 || to < out.length - 1)) {
+      if (to < out.length - 1) to++;
+      if (short() && from > 0) from--;
+    }
+    const shared = shareOut(
+      out.slice(from, to + 1).map(({ w }) => w),
+      { startMs: out[from]!.s, endMs: out[to]!.e }
+    );
+    shared.forEach(({ s, e }, place) => (out[from + place] = { ...out[from + place]!, s, e }));
+  }
+  return out;
 }
 
 /** Words that have no times yet, spread over a span by their length. */
