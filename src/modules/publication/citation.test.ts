@@ -3,6 +3,7 @@ import { citationBibtex, citationRis, citationText, type Citation } from './cita
 
 const citation: Citation = {
   quote: 'كنّا نقسم الرغيف أربعة أقسام، ونترك قسمًا لمن يصل جديدًا.',
+  translation: null,
   title: 'حصّة الغائب',
   speaker: 'سامر',
   archive: 'صوت',
@@ -47,4 +48,12 @@ it('writes RIS line by line, whatever line breaks a quote has', () => {
   expect(lines).toContain('SP  - 12:41–12:55');
   expect(lines.at(-2)).toBe('ER  - ');
   expect(lines.slice(0, -1).every((line) => /^[A-Z][A-Z0-9] {2}- /.test(line))).toBe(true);
+});
+
+it('R37 sets a translation beside the words it was made from, with who made it', () => {
+  const translation = { text: 'We cut the loaf into four.', by: 'Human translation' };
+  const lines = citationText({ ...citation, translation }, { ...words, open: '“', close: '”' }).split('\n');
+  expect(lines[0]).toContain('كنّا نقسم');
+  expect(lines[1]).toBe('“We cut the loaf into four.” (Human translation)');
+  expect(citationRis({ ...citation, translation })).toContain(' / We cut the loaf into four. (Human translation)');
 });

@@ -2,6 +2,8 @@
 export interface Citation {
   /** The exact words, as the edition has them. */
   quote: string;
+  /** The same passage in the reader's language, where that is another one, and who translated it, in words (R37). */
+  translation: { text: string; by: string } | null;
   title: string;
   /** The name the person chose to be shown by. */
   speaker: string | null;
@@ -33,16 +35,17 @@ export function shortHash(sha256: string): string {
 }
 
 /**
- * The lines of a citation: the quoted words, if any; who, where, which edition, when; the link; the fingerprint. Link and fingerprint
+ * The lines of a citation: the quoted words and their translation, if any; who, where, which edition, when; the link; the fingerprint. Link and fingerprint
  * stand alone, so that they stay whole beside text of the other direction.
  */
 export function citationLines(
   citation: Citation,
   words: CitationWords
-): { quote: string | null; facts: string[]; url: string; hash: string } {
+): { quote: string | null; translation: string | null; facts: string[]; url: string; hash: string } {
   const quoted = (text: string) => `${words.open}${text}${words.close}`;
   return {
     quote: citation.quote ? quoted(citation.quote) : null,
+    translation: citation.translation && `${quoted(citation.translation.text)} (${citation.translation.by})`,
     facts: [citation.speaker, quoted(citation.title), citation.archive, words.edition, citation.timecodes, words.accessed].filter(
       (fact) => fact !== null
     ),
@@ -53,8 +56,8 @@ export function citationLines(
 
 /** The same as plain text, to be copied. */
 export function citationText(citation: Citation, words: CitationWords): string {
-  const { quote, facts, url, hash } = citationLines(citation, words);
-  return [quote, `${facts.join('. ')}.`, url, hash].filter((line) => line !== null).join('\n');
+  const { quote, translation, facts, url, hash } = citationLines(citation, words);
+  return [quote, translation, `${facts.join('. ')}.`, url, hash].filter((line) => line !== null).join('\n');
 }
 
 /** A BibTeX entry (`@misc`), for reference managers. */
@@ -69,7 +72,17 @@ export function citationBibtex(citation: Citation): string {
     ['url', citation.url],
     ['urldate', day(citation.accessed)],
     ['language', citation.language],
-    ['note', [citation.timecodes, `SHA-256 ${citation.sha256}`, citation.quote && `"${citation.quote}"`].filter(Boolean).join('; ')]
+    [
+      'note',
+      [
+        citation.timecodes,
+        `SHA-256 ${citation.sha256}`,
+        citation.quote && `"${citation.quote}"`,
+        citation.translation && `"${citation.translation.text}" (${citation.translation.by})`
+      ]
+        .filter(Boolean)
+        .join('; ')
+    ]
   ].filter((field): field is [string, string] => Boolean(field[1]));
   return `@misc{${key},\n${fields.map(([name, value]) => `  ${name} = {${bibtexText(value)}}`).join(',\n')}\n}\n`;
 }
@@ -92,7 +105,10 @@ export function citationRis(citation: Citation): string {
     ['ET', String(citation.edition)],
     ['PY', String(citation.year)],
     ['SP', citation.timecodes],
-    ['AB', citation.quote],
+    [
+      'AB',
+      [citation.quote, citation.translation && `${citation.translation.text} (${citation.translation.by})`].filter(Boolean).join(' / ')
+    ],
     ['LA', citation.language],
     ['UR', citation.url],
     ['Y2', day(citation.accessed).replaceAll('-', '/')],

@@ -9,10 +9,10 @@ export function passageAnchor({ mediumNumber, startMs, position }: Place): strin
   return `t${mediumNumber > 1 ? mediumNumber : ''}-${timecode(startMs / 1000).replaceAll(':', '-')}`;
 }
 
-/** The address that opens a testimony at a passage: the anchor leads there without script, `t` to the very moment with it. */
+/** The address that opens a testimony at a passage: the anchor leads there without script, `t` (or `p`, where nothing is timed) says which. */
 export function passageHref(locale: string, testimonyId: string, place: Place): string {
   const path = `/${locale}/testimonies/${testimonyId}`;
-  if (place.startMs === null) return `${path}#${passageAnchor(place)}`;
+  if (place.startMs === null) return `${path}?p=${place.position}#${passageAnchor(place)}`;
   const query = new URLSearchParams({ t: String(place.startMs / 1000) });
   if (place.mediumNumber > 1) query.set('m', String(place.mediumNumber));
   return `${path}?${query}#${passageAnchor(place)}`;
