@@ -1,8 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { testDatabase } from '#tests/database.ts';
 import { mediaFiles } from '#tests/support/media-files.ts';
-import { custodyOf } from '#tests/support/testimony-fixtures.ts';
-import { approvedByBoth, handedOver, sealed, transcriberHearing, workplace } from '#tests/support/told.ts';
+import { answer, custodyOf } from '#tests/support/testimony-fixtures.ts';
+import { approvedByBoth, handedOver, sealed, transcriberHearing, workplace, type Told } from '#tests/support/told.ts';
 import { serveMedia } from '#modules/media/serve-media.server.ts';
 import { withdrawTestimony } from '#modules/testimony/withdraw-testimony.server.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
@@ -139,4 +140,54 @@ it('R10 R31 publishes what two people approved, redacted in sound and text, and 
       (await Array.fromAsync(place.deps.store.list(folder))).filter((key) => key.includes(recordingId) || key.includes(medium!.id))
     ).toEqual([]);
   expect((await publicMedium(medium!.id)).status).toBe(410);
+});
+
+it('R34 stops at a file that was changed on the way, and at one that is no media, and says why', async () => {
+  const changed = await handedOver(database, place, await tagged());
+  await sql(`update recording set sha256 = repeat('0', 64) where id = $1`, [changed.recordingId]);
+  const archive = files.folder + '/archive.mp4';
+  await writeFile(archive, Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(50_000, 7)]));
+  const noMedia = await handedOver(database, place, archive);
+  const refusedFor = async ({ recordingId }: Told) =>
+    (await sql<{ refused_for: string | null }>('select refused_for from recording where id = $1', [recordingId]))[0]!.refused_for;
+  await eventually(() => refusedFor(changed), 'file_changed_on_the_way');
+  await eventually(() => refusedFor(noMedia), 'not_media');
+  expect(await stepsOf(changed.recordingId)).toEqual({ verify: 'failed: file_changed_on_the_way' });
+  expect(await stepsOf(noMedia.recordingId)).toEqual({ verify: 'done', inspect: 'failed: not_media' });
+  expect(await custodyOf(sql, { id: noMedia.testimonyId })).toEqual(['recording_verified', 'recording_refused']);
+});
+
+it('R4 renders anew, with the face blurred, what the person no longer wants to be seen by when it is due', async () => {
+  const { testimonyId, recordingId } = await handedOver(database, place, await tagged(), { kind: 'video' });
+  await eventually(async () => (await stepsOf(recordingId)).translate, 'needs_human: no_engine');
+  await sql(`update archive set cooling_off = '1 hour'`);
+  const review = await sealed(database, { testimonyId, recordingId }, []);
+  const listOf = async () =>
+    (await sql<{ rendered: boolean }>('select rendered_at is not null as rendered from edit_list where id = $1', [review.editListId]))[0]!
+      .rendered;
+  await eventually(listOf, true);
+  const shown = await sql<{ sha256: string }>(`select sha256 from rendition where testimony_id = $1 and kind = 'public_video'`, [
+    testimonyId
+  ]);
+  await approvedByBoth(database, testimonyId, review);
+  const stateOf = async () => (await sql<{ state: string }>('select state from testimony where id = $1', [testimonyId]))[0]!.state;
+  await eventually(stateOf, 'scheduled');
+
+  await answer(sql, testimonyId, { face: 'no' });
+  await sql(`update testimony set publish_after = now() - interval '1 second' where id = $1`, [testimonyId]);
+  await sql(`update pgboss.job set start_after = now() where name = 'publish-testimony' and state = 'created'`);
+  const blurredNow = async () =>
+    (
+      await sql('select 1 from rendition where testimony_id = $1 and kind = $2 and sha256 <> $3', [
+        testimonyId,
+        'public_video',
+        shown[0]!.sha256
+      ])
+    ).length;
+  await eventually(blurredNow, 1);
+  await eventually(listOf, true);
+  await sql(`update pgboss.job set start_after = now() where name = 'publish-testimony' and state = 'created'`);
+  await eventually(stateOf, 'published');
+  const [medium] = await sql<{ sha256: string }>('select sha256 from publication_medium where testimony_id = $1', [testimonyId]);
+  expect(medium!.sha256).not.toBe(shown[0]!.sha256);
 });

@@ -54,7 +54,7 @@ export async function inStep(
     const found = await recordingAtWork(tx, recordingId);
     return found && (await begin(tx, found, step)) ? found : null;
   });
-  if (!recording) return;
+  if (!recording) return discardLeftovers(deps, recordingId);
 
   const telling = progressTeller(deps.db, recordingId, step);
   try {
@@ -67,6 +67,13 @@ export async function inStep(
     await asSystem(deps.db, (tx) => setStep(tx, recording, step, { state, reason: run.signal.aborted ? null : reasonOf(error) }));
     throw error;
   }
+}
+
+/** A recording that its teller deleted while a worker stored copies of it, and was killed. */
+async function discardLeftovers({ db, store }: WorkerDeps, recordingId: RecordingId): Promise<void> {
+  const kept = await asSystem(db, (tx) => tx.selectFrom('recording').select('id').where('id', '=', recordingId).executeTakeFirst());
+  if (kept) return;
+  for await (const key of store.list(`renditions/${recordingId}`)) await store.remove(key);
 }
 
 /** The recording, if there is still work to be done on it. */

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
+import { publicMediumId, publicMediumKey } from './public-medium.ts';
 import { indexTestimony } from '#modules/search/index-testimony.server.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
@@ -17,15 +18,22 @@ export async function forgetTestimony(deps: Parts, { testimonyId }: { testimonyI
   await indexTestimony(deps, testimonyId);
   const withdrawn = await asSystem(deps.db, (tx) => readWithdrawn(tx, testimonyId));
   if (!withdrawn) return;
-  for (const key of [...withdrawn.renditions, ...withdrawn.publicMedia]) await deps.store.remove(key);
-  await asSystem(deps.db, (tx) => forgetEditions(tx, testimonyId, withdrawn));
+  for (const key of await derivedFiles(deps, withdrawn)) await deps.store.remove(key);
+  await asSystem(deps.db, (tx) => forgetEditions(tx, testimonyId));
   if (!withdrawn.destroyRecordings) return;
   for (const key of withdrawn.recordings) await deps.store.remove(key);
   for (const id of withdrawn.recordingIds) await discardUpload(deps, id);
   await asSystem(deps.db, (tx) => destroyRecordings(tx, testimonyId));
 }
 
-type Withdrawn = { destroyRecordings: boolean; renditions: string[]; publicMedia: string[]; recordings: string[]; recordingIds: string[] };
+type Withdrawn = {
+  destroyRecordings: boolean;
+  recordingIds: string[];
+  /** Keys in the store. */
+  recordings: string[];
+  renditions: string[];
+  publicMedia: string[];
+};
 
 async function readWithdrawn(tx: Tx, testimonyId: TestimonyId): Promise<Withdrawn | null> {
   const testimony = await tx
@@ -35,17 +43,29 @@ async function readWithdrawn(tx: Tx, testimonyId: TestimonyId): Promise<Withdraw
     .where('state', '=', 'withdrawn')
     .executeTakeFirst();
   if (!testimony) return null;
-  const keys = async (table: 'rendition' | 'publication_medium' | 'recording') => {
-    const rows = await tx.selectFrom(table).select('store_key').where('testimony_id', '=', testimonyId).execute();
-    return rows.flatMap(({ store_key }) => store_key ?? []);
-  };
+  const recordings = await tx.selectFrom('recording').select(['id', 'store_key']).where('testimony_id', '=', testimonyId).execute();
+  const media = await tx.selectFrom('publication_medium').select('store_key').where('testimony_id', '=', testimonyId).execute();
+  const renditions = await tx
+    .selectFrom('rendition')
+    .select(['recording_id as recordingId', 'kind', 'sha256', 'store_key'])
+    .where('testimony_id', '=', testimonyId)
+    .execute();
+  // A worker killed while publishing has copied what no edition names.
+  const copied = renditions.filter(({ kind }) => kind.startsWith('public_')).map((rendition) => publicMediumKey(publicMediumId(rendition)));
   return {
     destroyRecordings: testimony.destroy_recordings,
-    renditions: await keys('rendition'),
-    publicMedia: await keys('publication_medium'),
-    recordings: await keys('recording'),
-    recordingIds: (await recordingsOf(tx, testimonyId).execute()).map(({ id }) => id)
+    recordingIds: recordings.map(({ id }) => id),
+    recordings: recordings.flatMap(({ store_key }) => store_key ?? []),
+    renditions: renditions.map(({ store_key }) => store_key),
+    publicMedia: [...media.map(({ store_key }) => store_key), ...copied]
   };
+}
+
+/** With what killed workers stored and never wrote down. */
+async function derivedFiles({ store }: Parts, { recordingIds, renditions, publicMedia }: Withdrawn): Promise<Set<string>> {
+  const keys = new Set([...renditions, ...publicMedia]);
+  for (const id of recordingIds) for await (const key of store.list(`renditions/${id}`)) keys.add(key);
+  return keys;
 }
 
 /** A recording that was still on its way. */
@@ -65,8 +85,8 @@ const NOTHING_SAID = {
 };
 
 /** The editions' and media's rows stay for their addresses to answer "gone"; what was said and shown does not. */
-async function forgetEditions(tx: Tx, testimonyId: TestimonyId, { renditions, publicMedia }: Withdrawn): Promise<void> {
-  await tx.deleteFrom('rendition').where('testimony_id', '=', testimonyId).execute();
+async function forgetEditions(tx: Tx, testimonyId: TestimonyId): Promise<void> {
+  const destroyed = await tx.deleteFrom('rendition').where('testimony_id', '=', testimonyId).returning('id').execute();
   await tx.deleteFrom('speech_piece').where('recording_id', 'in', recordingsOf(tx, testimonyId)).execute();
   await tx.deleteFrom('processing_step').where('testimony_id', '=', testimonyId).execute();
   await tx.deleteFrom('publication_passage').where('testimony_id', '=', testimonyId).execute();
@@ -79,7 +99,7 @@ async function forgetEditions(tx: Tx, testimonyId: TestimonyId, { renditions, pu
     .execute();
   if (await happened(tx, testimonyId, 'renditions_destroyed')) return;
   if (editions.length) await recordEvent(tx, testimonyId, 'forgotten_by_search');
-  await recordEvent(tx, testimonyId, 'renditions_destroyed', { files: renditions.length + publicMedia.length });
+  await recordEvent(tx, testimonyId, 'renditions_destroyed', { renditions: destroyed.length, editions: editions.length });
 }
 
 async function destroyRecordings(tx: Tx, testimonyId: TestimonyId): Promise<void> {

@@ -123,6 +123,7 @@ async function segmentsOf(tx: Tx, testimonyId: TestimonyId): Promise<SegmentRow[
     .where('testimony_id', '=', testimonyId)
     .orderBy('language')
     .execute();
+  const bySegment = Map.groupBy(translations, ({ segment_id }) => segment_id);
   return segments.map((row) => ({
     recordingId: row.recording_id,
     language: row.language,
@@ -135,12 +136,14 @@ async function segmentsOf(tx: Tx, testimonyId: TestimonyId): Promise<SegmentRow[
       provenance: row.provenance,
       confirmed: row.confirmed_by !== null,
       version: row.version,
-      translations: translations
-        .filter(({ segment_id }) => segment_id === row.id)
-        .map(({ language, text, provenance, confirmed_by, source_version, changed_at }) => ({
-          ...{ language, text, provenance, confirmed: confirmed_by !== null },
-          ...{ sourceVersion: source_version, changedAt: changed_at }
-        }))
+      translations: (bySegment.get(row.id) ?? []).map((made) => ({
+        language: made.language,
+        text: made.text,
+        provenance: made.provenance,
+        confirmed: made.confirmed_by !== null,
+        sourceVersion: made.source_version,
+        changedAt: made.changed_at
+      }))
     }
   }));
 }

@@ -10,6 +10,7 @@ import type { Deps } from '#platform/deps.server.ts';
 import type { EditListId, PublicationMediumId, TestimonyId } from '#platform/ids.ts';
 import { enqueue } from '#platform/jobs.server.ts';
 import { keepsTo, type Disguise } from './disguise.ts';
+import { publicMediumId, publicMediumKey } from './public-medium.ts';
 import type { Named, Passage } from './edition.ts';
 import {
   gatherDescriptions,
@@ -134,20 +135,14 @@ const PeaksFile = v.object({ peaks: v.array(v.number()) });
 
 /** Under a key of its own: the public reaches nothing that the desk uses. Made twice, it lies there once. */
 async function copyForPublic({ store }: Parts, medium: PublicMedium, folder: string): Promise<PublicCopy> {
-  const id = mediumId(medium);
-  const key = `publications/${id}`;
+  const id = publicMediumId(medium);
+  const key = publicMediumKey(id);
   const copy = path.join(folder, id);
   await store.withLocalFile(medium.storeKey, (file) => copyFile(file, copy, constants.COPYFILE_FICLONE));
   const held = await store.putFile(key, copy);
   if (held.sha256 !== medium.sha256) throw new Error('the copy for the public is not what was approved');
   const peaks = await store.withLocalFile(medium.peaksKey, async (file) => v.parse(PeaksFile, JSON.parse(await readFile(file, 'utf8'))));
   return { ...medium, id, key, peaks: peaks.peaks };
-}
-
-/** The same whenever it is asked, so that a worker killed half-way leaves nothing behind that no row names. */
-function mediumId({ sha256, recordingId }: PublicMedium): PublicationMediumId {
-  const hex = createHash('sha256').update(`${recordingId}/${sha256}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}` as PublicationMediumId;
 }
 
 /** @returns whether it is published now */

@@ -93,7 +93,7 @@ describe('translation', () => {
     const down: Translator = { ...translator, translate: () => Promise.reject(new DomainError('engine_down')) };
     const deps = { ...place.deps, translator: down };
     await expect(translateTestimony(deps, { testimonyId: laid.id }, run)).rejects.toMatchObject({ code: 'engine_down' });
-    expect(await stepOf(laid.recordingId, 'translate')).toEqual({ state: 'waiting', reason: null });
+    expect(await stepOf(laid.recordingId, 'translate')).toEqual({ state: 'waiting', reason: 'engine_down' });
     await expect(translateTestimony(deps, { testimonyId: laid.id }, { ...run, isLastTry: true })).rejects.toMatchObject({
       code: 'engine_down'
     });

@@ -7,6 +7,7 @@ import { DomainError } from '#platform/errors.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { enqueue } from '#platform/jobs.server.ts';
 import { askPatiently } from '../ask-patiently.server.ts';
+import { reasonOf } from '../failure.ts';
 import type { Handler, Run, WorkerDeps } from '../handler.ts';
 import { machineMay, recordingAtWork, setStep, type HumanReason, type RecordingAtWork } from '../steps.server.ts';
 import { inWorkFolder } from '../work-folder.server.ts';
@@ -28,7 +29,7 @@ export const transcribePiece: Handler<'transcribe-piece'> = async (deps, { recor
     await asSystem(deps.db, (tx) =>
       human
         ? setStep(tx, begun.recording, 'transcribe', { state: 'needs_human', reason: human })
-        : setStep(tx, begun.recording, 'transcribe', { state: 'waiting' })
+        : setStep(tx, begun.recording, 'transcribe', { state: 'waiting', reason: waitingFor(error, run) })
     );
     if (human === 'engine_refused') return;
     throw error;
@@ -114,4 +115,9 @@ export function needsHuman(error: unknown, run: Run): HumanReason | null {
   if (!(error instanceof DomainError) || run.signal.aborted) return null;
   if (error.code === 'engine_refused') return 'engine_refused';
   return run.isLastTry && (error.code === 'engine_down' || error.code === 'engine_busy') ? 'engine_down' : null;
+}
+
+/** Why a step that will be tried again stands still; nothing where the worker itself stopped. */
+export function waitingFor(error: unknown, run: Run): string | null {
+  return run.signal.aborted ? null : reasonOf(error);
 }

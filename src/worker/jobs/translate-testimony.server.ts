@@ -17,7 +17,7 @@ import type { Handler, Run, WorkerDeps } from '../handler.ts';
 import { machineMay, recordingAtWork, setStep, type HumanReason, type RecordingAtWork, type StepChange } from '../steps.server.ts';
 import { directionInto } from '../translation-direction.server.ts';
 import { heardPieces } from './assemble-transcript.server.ts';
-import { needsHuman } from './transcribe-piece.server.ts';
+import { needsHuman, waitingFor } from './transcribe-piece.server.ts';
 
 /** Texts in one request: little is lost when it fails, and progress shows. */
 const AT_ONCE = 20;
@@ -38,7 +38,7 @@ export const translateTestimony: Handler<'translate-testimony'> = async (deps, {
     await asSystem(deps.db, (tx) => emptyPieces(tx, testimonyId));
   } catch (error) {
     const human = needsHuman(error, run);
-    await tell(deps, recordings, human ? { state: 'needs_human', reason: human } : { state: 'waiting' });
+    await tell(deps, recordings, human ? { state: 'needs_human', reason: human } : { state: 'waiting', reason: waitingFor(error, run) });
     if (human !== 'engine_refused') throw error;
   }
 };
