@@ -85,7 +85,7 @@ try {
   await run('eslint', 'eslint/bin/eslint.js', ['.']);
   await run('stylelint', 'stylelint/bin/stylelint.mjs', ['src/**/*.{css,svelte}', '--allow-empty-input']);
   await run('prettier', 'prettier/bin/prettier.cjs', ['--check', '.', '--log-level', 'warn']);
-  await run('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
+  await run('layers', 'dependency-cruiser/bin/dependency-cruiser.mjs', ['--config', '.dependency-cruiser.cjs', 'src']);
   await run('types', 'svelte-check/bin/svelte-check', ['--tsconfig', './tsconfig.json', '--fail-on-warnings']);
   await run(
     'units, SQL and contracts',
