@@ -13,6 +13,7 @@ import { Description } from '#modules/review/description.ts';
 import { takeTestimony } from '#modules/review/take-testimony.server.ts';
 import { sendMessage } from '#modules/messages/send-message.server.ts';
 import { withdrawTestimony } from '#modules/testimony/withdraw-testimony.server.ts';
+import { addSegment } from '#modules/transcript/add-segment.server.ts';
 import { confirmTranscript } from '#modules/transcript/confirm-segment.server.ts';
 import { editSegment } from '#modules/transcript/edit-segment.server.ts';
 import { editTranslation } from '#modules/translation/edit-translation.server.ts';
@@ -34,7 +35,7 @@ export type Desk = Deps & {
 const PATIENCE_MS = 300_000;
 
 /** Everything the desk does with one testimony, as far as the sample says it goes. */
-export async function review(desk: Desk, sample: SampleTestimony, { actor }: Told): Promise<void> {
+export async function review(desk: Desk, sample: SampleTestimony, { actor, times }: Told): Promise<void> {
   const { testimonyId } = actor;
   if (sample.end === 'draft') return;
   await settled(desk, testimonyId, sample.told === 'written');
@@ -47,6 +48,7 @@ export async function review(desk: Desk, sample: SampleTestimony, { actor }: Tol
       reason: 'This is advertising, not a testimony. It is kept out of the archive.'
     });
   }
+  await typeByHand(desk, sample, testimonyId, times);
   await correct(desk, sample, testimonyId);
   await describe(desk, sample, testimonyId);
   if (sample.end === 'changes_requested') {
@@ -71,6 +73,23 @@ function settled(desk: Desk, id: TestimonyId, written: boolean): Promise<void> {
   const over = `select from processing_step where testimony_id = $1 and step in ('renditions', 'transcribe', 'translate')
     and state in ('done', 'needs_human') having count(*) >= 3`;
   return until(desk, 'the worker is through', over, [id]);
+}
+
+/** Where no machine understood anything, a person types what is said; what is still in review may go on needing one. */
+async function typeByHand(desk: Desk, sample: SampleTestimony, testimonyId: TestimonyId, times: Told['times']): Promise<void> {
+  const { rowCount: passages } = await desk.owner.query('select from segment where testimony_id = $1', [testimonyId]);
+  if (passages || sample.end === 'in_review') return;
+  const { rows } = await desk.owner.query<{ id: RecordingId }>('select id from recording where testimony_id = $1', [testimonyId]);
+  for (const [at, { startMs, endMs }] of times.entries()) {
+    await addSegment(desk, desk.first, {
+      testimonyId,
+      recordingId: rows[0]!.id,
+      startMs,
+      endMs,
+      speaker: '',
+      text: plain(sample.said[at]!)
+    });
+  }
 }
 
 /** A person listened: the words as they were meant, shared out over the passages that were heard, and the translation beside them. */

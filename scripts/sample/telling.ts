@@ -16,7 +16,7 @@ import type { RecordingId } from '#platform/ids.ts';
 import type { SampleTestimony } from './testimonies.ts';
 import { record, type RecordingFile } from './voices.ts';
 
-export type Told = { actor: Contributor; receipt: string[] | null };
+export type Told = { actor: Contributor; receipt: string[] | null; times: RecordingFile['times'] };
 
 /** Everything a contributor does, from the first answer to handing over; a draft stops before the receipt. */
 export async function tell(deps: Deps, sample: SampleTestimony, folder: string, name: string): Promise<Told> {
@@ -26,14 +26,16 @@ export async function tell(deps: Deps, sample: SampleTestimony, folder: string, 
   for (const question of QUESTIONS) {
     await answerConsent(deps, actor, { question, answer: sample.refused?.[question] ?? 'yes', textVersion: TEXT_VERSION, textLanguage });
   }
-  if (sample.told === 'written') await writeStatement(deps, actor, { body: sample.said.join('\n\n') });
-  else await send(deps, { actor, cookie }, await record(sample, folder, name));
-  if (sample.end === 'draft') return { actor, receipt: null };
+  const recording = sample.told === 'written' ? null : await record(sample, folder, name);
+  if (recording) await send(deps, { actor, cookie }, recording);
+  else await writeStatement(deps, actor, { body: sample.said.join('\n\n') });
+  const times = recording?.times ?? [];
+  if (sample.end === 'draft') return { actor, receipt: null, times };
 
   const receipt = await makeReceipt(deps, actor, textLanguage);
   await confirmReceipt(deps, actor, receipt.join(' '));
   await submitTestimony(deps, actor);
-  return { actor, receipt };
+  return { actor, receipt, times };
 }
 
 /** Through `/uploads`, as a browser sends it. */
