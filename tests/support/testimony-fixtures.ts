@@ -242,8 +242,9 @@ async function laySealed(sql: Sql, laid: Laid, kind: 'audio' | 'video' | 'writte
     laid.id
   ]);
   await sql('update testimony set edit_list_id = $2 where id = $1', [laid.id, laid.editListId]);
-  if (kind !== 'written')
-    laid.renditionId = await layRendition(sql, laid, kind === 'video' ? 'public_video' : 'public_audio', laid.editListId);
+  if (kind === 'written') return;
+  await layRendition(sql, laid, 'public_peaks', laid.editListId);
+  laid.renditionId = await layRendition(sql, laid, kind === 'video' ? 'public_video' : 'public_audio', laid.editListId);
 }
 
 /** A written risk assessment, by `author`. */

@@ -88,7 +88,12 @@ async function editsOf(tx: Tx, editListId: EditListId, recordingId: string) {
 }
 
 /** Every passage that may be read, in the order they are spoken: recording by recording, then what was written. */
-export async function gatherPassages(tx: Tx, due: Due, media: readonly PublicMedium[], warnings: readonly Warning[]): Promise<Passage[]> {
+export async function gatherPassages(
+  tx: Tx,
+  due: Pick<Due, 'id' | 'sealedAt'>,
+  media: readonly PublicMedium[],
+  warnings: readonly Warning[]
+): Promise<Passage[]> {
   const rows = await segmentsOf(tx, due.id);
   const passages: Passage[] = [];
   for (const { recordingId, language, segment } of rows) {

@@ -101,5 +101,6 @@ it('puts before two people what they decide about: rendition, risk, consent, cus
     decidedByMe: false,
     coolingOffDays: 14
   });
+  expect(page.passages.map(({ text }) => text)).toHaveLength(3);
   expect(page.consent?.answers).toContainEqual({ use: 'court', answer: 'unsure' });
 });

@@ -1,5 +1,7 @@
 import { chainOf, logOf, type LogEntry } from '#modules/custody/read-log.server.ts';
 import { verifyChain, type Verdict } from '#modules/custody/rules.ts';
+import type { Passage } from '#modules/publication/edition.ts';
+import { gatherMedia, gatherPassages } from '#modules/publication/gather-edition.server.ts';
 import type { Unmet } from '#modules/redaction/rules.ts';
 import { unmetBy } from '#modules/redaction/seal-edit-list.server.ts';
 import type { Account } from '#platform/actor.ts';
@@ -26,6 +28,8 @@ export type DecisionPage = {
   unmet: Unmet[];
   /** The exact public rendition of the edit list in force, once it is made. */
   renditions: { id: RenditionId; kind: 'public_video' | 'public_audio'; mediaType: string; durationMs: number | null }[];
+  /** The exact public text of a sealed list, made as publishing makes it. */
+  passages: Passage[];
   risk: RiskAssessment | null;
   approvals: Seat[];
   /** The person at the desk submitted it themselves, so they do not decide. */
@@ -53,6 +57,7 @@ export function readDecisionPage(
       editList,
       unmet: editList ? await unmetBy(tx, testimonyId, asDisguised(editList)) : [],
       renditions: editList ? await publicRenditions(tx, editList.id) : [],
+      passages: editList?.sealedAt ? await publicPassages(tx, testimonyId, editList.id, editList.sealedAt) : [],
       risk: await riskOf(tx, testimonyId),
       approvals,
       submittedByMe: await submittedBy(tx, testimonyId, actor.userId),
@@ -82,6 +87,10 @@ async function publicRenditions(tx: Tx, editListId: EditListId): Promise<Decisio
     .orderBy('r.position')
     .execute();
   return rows as DecisionPage['renditions'];
+}
+
+async function publicPassages(tx: Tx, id: TestimonyId, editListId: EditListId, sealedAt: Date): Promise<Passage[]> {
+  return gatherPassages(tx, { id, sealedAt }, await gatherMedia(tx, editListId), []);
 }
 
 async function riskOf(tx: Tx, testimonyId: TestimonyId): Promise<RiskAssessment | null> {

@@ -4,6 +4,9 @@ import { answer, assessed, custodyOf, jobs, staff, testimony, type Laid } from '
 import type { Account } from '#platform/actor.ts';
 import { asActor } from '#platform/db.server.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
+import { openEditList } from '#modules/redaction/open-edit-list.server.ts';
+import { editSegment } from '#modules/transcript/edit-segment.server.ts';
+import { readTranscript } from '#modules/transcript/read-transcript.server.ts';
 import { approveTestimony } from './approve-testimony.server.ts';
 import { askChanges } from './ask-changes.server.ts';
 import { assessRisk } from './assess-risk.server.ts';
@@ -49,6 +52,19 @@ it('R31 counts two who approve at the same moment as two', async () => {
   const laid = await ready();
   const missing = await Promise.all([first, second].map((who) => approveTestimony(deps, who, approval(laid))));
   expect(missing.toSorted()).toEqual([0, 1]);
+});
+
+it('R31 lets no word change under an approval: the next edit list is opened, and both approve it anew', async () => {
+  const laid = await ready();
+  await approveTestimony(deps, first, approval(laid));
+  const [segment] = await readTranscript(deps, second, { testimonyId: laid.id, into: 'en' });
+  const edit = { segmentId: segment!.id, version: segment!.version, text: 'غير ما قرأه الأول' };
+  await expect(editSegment(deps, second, edit)).rejects.toMatchObject({ code: 'approved_already' });
+  const next = await openEditList(deps, second, { testimonyId: laid.id });
+  await editSegment(deps, second, edit);
+  await sql('update edit_list set sealed_at = now(), rendered_at = now() where id = $1', [next]);
+  expect(await approveTestimony(deps, second, { ...approval(laid), editListId: next })).toBe(1);
+  expect(await approveTestimony(deps, first, { ...approval(laid), editListId: next })).toBe(0);
 });
 
 it('R31 cannot be got round by SQL, nor by whoever submitted it', async () => {

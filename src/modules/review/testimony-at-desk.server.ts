@@ -17,8 +17,10 @@ export type Head = {
   submittedAt: Date | null;
   publishAfter: Date | null;
   hard: boolean;
-  /** Whether texts, redactions and descriptions may still change. */
+  /** Whether a list of redactions may still be opened. */
   underReview: boolean;
+  /** Whether texts and descriptions may change: under review, and nobody approved the edit list in force. */
+  open: boolean;
 };
 
 /** @throws DomainError `not_found` (also: not yours to see) */
@@ -49,10 +51,13 @@ export async function headOf(tx: Tx, testimonyId: TestimonyId, locale: string): 
       't.publish_after as publishAfter',
       't.hard_material as hard'
     ])
+    .select(sql<boolean>`app.is_approved_by_one(t.id)`.as('approved'))
     .where('t.id', '=', testimonyId)
     .executeTakeFirst();
   if (!row) throw new DomainError('not_found');
-  return { ...row, id: row.id as TestimonyId, underReview: ['submitted', 'in_review', 'changes_requested'].includes(row.state) };
+  const { approved, ...head } = row;
+  const underReview = ['submitted', 'in_review', 'changes_requested'].includes(head.state);
+  return { ...head, id: head.id as TestimonyId, underReview, open: underReview && !approved };
 }
 
 export type Step = {
