@@ -32,7 +32,7 @@ async function lay(id: TestimonyId, state: string, audience: string, published: 
     set local session_replication_role = replica;
     insert into testimony (id, state, language) values ('${id}', '${state}', 'ar');
     insert into consent_text (version, language, body, sha256) values (1, 'ar', '{}', repeat('0', 64)) on conflict do nothing;
-    insert into consent (id, testimony_id, version, text_version, text_language, keep) values ('${id}', '${id}', 1, 1, 'ar', 'yes');
+    insert into consent (id, testimony_id, version, text_version, text_language, keep, ${audience}) values ('${id}', '${id}', 1, 1, 'ar', 'yes', 'yes');
     insert into live_consent (testimony_id, consent_id, audiences, machine, name, face, voice, place)
       values ('${id}', '${id}', '{${audience}}', true, true, true, true, true);
     ${edition}
