@@ -116,7 +116,8 @@ function pictureGraph({ edits, disguise, facts }: Graph, shown: NonNullable<Medi
       edits.filter((edit) => edit.treatment === treatment),
       facts.durationMs
     );
-  const wider = (ranges: readonly Range[]) => ranges.map(({ startMs, endMs }) => ({ startMs: startMs - frameMs, endMs: endMs + frameMs }));
+  const wider = (ranges: readonly Range[]) =>
+    joined(ranges.map(({ startMs, endMs }) => ({ startMs: startMs - frameMs, endMs: endMs + frameMs })));
   const cuts = of('cut');
   const blurs = of('blur');
 
@@ -131,9 +132,8 @@ function pictureGraph({ edits, disguise, facts }: Graph, shown: NonNullable<Medi
       : steady;
   if (!cuts.length) return `${blurred},format=yuv420p[picture]`;
 
-  const moved = cuts.map(({ startMs, endMs }) => `gte(T,${(endMs / 1_000 - HAIR).toFixed(4)})*${((endMs - startMs) / 1_000).toFixed(3)}`);
   return (
-    `${blurred},select='not(${within(wider(cuts))})',setpts='PTS-(${moved.join('+')})/TB',` +
+    `${blurred},select='not(${within(wider(cuts))})',setpts='PTS-(${cutBefore(cuts)})/TB',` +
     `fps=${steadyRate(shown.frameRate)},format=yuv420p[picture]`
   );
 }
@@ -145,8 +145,22 @@ function scaledTo(lines: number, { width, height }: NonNullable<MediaFacts['vide
 }
 
 const seconds = (ms: number) => Math.max(-1, ms / 1_000 - HAIR).toFixed(4);
-const within = (ranges: readonly Range[]) =>
-  ranges.map(({ startMs, endMs }) => `gte(t,${seconds(startMs)})*lt(t,${seconds(endMs)})`).join('+');
+
+/** 1 inside any of the ranges, which are in order and apart. Halved, not added up: ffmpeg refuses long sums, and evaluates this often. */
+function within(ranges: readonly Range[]): string {
+  if (ranges.length === 1) return `gte(t,${seconds(ranges[0]!.startMs)})*lt(t,${seconds(ranges[0]!.endMs)})`;
+  const middle = ranges.length >> 1;
+  return `if(lt(t,${seconds(ranges[middle]!.startMs)}),${within(ranges.slice(0, middle))},${within(ranges.slice(middle))})`;
+}
+
+/** Seconds that were cut away before the time T. */
+function cutBefore(cuts: readonly Range[], before = 0): string {
+  if (!cuts.length) return (before / 1_000).toFixed(3);
+  const middle = cuts.length >> 1;
+  const earlier = cuts.slice(0, middle);
+  const after = [...earlier, cuts[middle]!].reduce((sum, { startMs, endMs }) => sum + endMs - startMs, before);
+  return `if(lt(T,${seconds(cuts[middle]!.endMs)}),${cutBefore(earlier, before)},${cutBefore(cuts.slice(middle + 1), after)})`;
+}
 
 const PITCH_LASTS_MS = [500, 1_600] as const;
 

@@ -99,6 +99,20 @@ describe('the public rendition', () => {
     expect(loudest(await samplesOf(made.file, 2_250, 2_750))).toBeLessThan(600);
   });
 
+  it('carries out hundreds of edits, each at its time', async () => {
+    const many = Array.from({ length: 300 }, (_, at): Edit => ({ startMs: 4_000 + at * 6, endMs: 4_003 + at * 6, treatment: 'tone' }));
+    const cuts = Array.from({ length: 12 }, (_, at): Edit => ({ startMs: at * 300, endMs: at * 300 + 50, treatment: 'cut' }));
+    const { file, durationMs, map } = await rendered(await secret(), [
+      ...many,
+      ...cuts,
+      { startMs: 4_000, endMs: 6_000, treatment: 'cut' }
+    ]);
+    expect(durationMs).toBe(Math.round(map.lengthMs));
+    expect(Math.abs((await probeMedia(file, signal)).durationMs - durationMs)).toBeLessThan(60);
+    expect((await framesOf(file)).filter(isRed)).toEqual([]);
+    expect(Math.abs(hertz(await samplesOf(file, 4_000, 6_000)) - 1_000)).toBeLessThan(15);
+  });
+
   it('is not made where the edits leave nothing', async () => {
     await expect(rendered(await secret(), [{ startMs: 0, endMs: 60_000, treatment: 'cut' }])).rejects.toThrow('leave nothing');
   });
