@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Meilisearch } from 'meilisearch';
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withFallback } from '#engines/index/fallback.server.ts';
@@ -73,7 +74,10 @@ describe.each(adapters)('search on $name', ({ open }) => {
     writing = { db: worker, index: open(worker) };
     await reindexArchive(writing);
   });
-  afterAll(() => database?.close());
+  afterAll(async () => {
+    await database?.close();
+    if (MEILI_URL) await new Meilisearch({ host: MEILI_URL, apiKey: MEILI_KEY }).deleteIndexIfExists(prefix);
+  });
 
   const publish = async (what: ToPublish) => {
     const contributor = await published(database, what);
