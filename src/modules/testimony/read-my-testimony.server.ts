@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Contributor } from '#platform/actor.ts';
 import { asActor, type Db } from '#platform/db.server.ts';
-import type { RecordingId } from '#platform/ids.ts';
+import type { RecordingId, RenditionId } from '#platform/ids.ts';
 
 /** Everything the person's own pages show of their testimony, in one reading. Sizes in bytes, lengths in ms. */
 export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
@@ -16,6 +16,13 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .select(['id', 'position', 'kind', 'state', 'bytes', 'duration_ms', 'refused_for'])
       .orderBy('position')
       .execute();
+    // What the worker made for reading and hearing: the original stays closed.
+    const copies = await tx
+      .selectFrom('rendition')
+      .select(['id', 'recording_id', 'kind'])
+      .where('kind', 'in', ['light_video', 'light_audio'])
+      .orderBy('kind', 'desc')
+      .execute();
     const statement = await tx
       .selectFrom('statement')
       .select([sql<number>`char_length(body)`.as('characters'), 'updated_at'])
@@ -27,6 +34,10 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .where('read_at', 'is', null)
       .executeTakeFirstOrThrow();
     const { rows } = await sql<{ receipt: 'made' | 'confirmed' | null }>`select app.has_receipt() as receipt`.execute(tx);
+    const copyOf = (recording: string) => {
+      const found = copies.find((copy) => copy.recording_id === recording);
+      return found ? { id: found.id as RenditionId, hasPicture: found.kind === 'light_video' } : null;
+    };
     return {
       number: testimony.number,
       state: testimony.state,
@@ -40,7 +51,9 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
         state: one.state,
         bytes: one.bytes,
         durationMs: one.duration_ms,
-        refusedFor: one.refused_for
+        refusedFor: one.refused_for,
+        /** A light copy to play, where the worker has made one. */
+        copy: copyOf(one.id)
       })),
       statement: statement ? { characters: statement.characters, updatedAt: statement.updated_at } : null,
       receipt: rows[0]!.receipt,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LOCALES } from '#i18n/locale.ts';
-import { DomainError } from '#platform/errors.ts';
+import type { DomainError } from '#platform/errors.ts';
 import { drawWords, hashWords } from './receipt.server.ts';
 import { readWords, WORDS } from './receipt.ts';
 import { words as ar } from './words/ar.ts';
