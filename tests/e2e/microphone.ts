@@ -15,7 +15,7 @@ export const SAID: Record<Locale, readonly string[]> = {
     'My neighbour told us about a film he had seen in the city.',
     'His name was Thomas and he came from the harbour.'
   ],
-  ar: ['كُنَّا نُقَسِّمُ الْخُبْزَ كُلَّ صَبَاحٍ', 'وَكَانَ جَارِي يَحْكِي لَنَا عَنِ الْمَدِينَةِ', 'ثُمَّ جَاءَتِ الرِّسَالَةُ مِنْ أُمِّي']
+  ar: ['السَّلامُ عَلَيْكُمْ وَرَحْمَةُ اللهِ وَبَرَكاتُهُ', 'كُنْتُ فِي السِّجْنِ سَنَةً كامِلَة', 'ثُمَّ وَصَلَتْ رِسَالَةٌ مِنْ أُمِّي']
 };
 
 /** A sound file in which `sentences` are spoken, and its length in seconds. */
