@@ -1,7 +1,9 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { decodeJwt } from 'jose';
-import type { Db } from '#platform/db.server.ts';
+import { sql } from 'kysely';
+import { asActor, type Db } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
+import { actorOfToken } from './access-token.server.ts';
 import { identityVisitor, type IdentityEnv } from './identity-client.server.ts';
 import { accepted } from './identity-refusal.ts';
 import type { PasswordChosen } from './schema.ts';
@@ -29,6 +31,14 @@ export async function choosePassword({ identity, env, db }: Deps, type: 'invite'
     await giveCode({ identity, env, db }, chosen.code);
   }
   accepted(await identity.auth.updateUser({ password: chosen.password }));
+  await leaveOtherDesks({ identity, env, db });
+}
+
+/** Whoever knew the old password may still hold a token: its desk closes now, not when the token runs out. */
+async function leaveOtherDesks({ identity, env, db }: Deps): Promise<void> {
+  const { data } = await identity.auth.getSession();
+  const actor = data.session && (await actorOfToken(env, data.session.access_token));
+  if (actor) await asActor(db, actor, (tx) => sql`select app.close_desk_sessions_of(${actor.userId})`.execute(tx));
 }
 
 /** Whether this request's session was begun by a link, lately. */

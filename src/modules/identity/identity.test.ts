@@ -99,7 +99,7 @@ it('signs in by password, in cookies that no script reads and no other site send
   expect(jar.size).toBeGreaterThan(0);
   for (const { options } of jar.values()) expect(options).toEqual({ path: '/', httpOnly: true, sameSite: 'lax', secure: false });
 
-  await signOut(deps());
+  await signOut(deps(), await account());
   expect(jar.size).toBe(0);
   expect(await account()).toBeNull();
 });
@@ -160,6 +160,36 @@ it('R40 is not kept awake by what a page asks by itself', async () => {
     [actor.claims.session_id]
   );
   expect(row).toEqual({ old: true });
+});
+
+/** The desk as somebody meets it who kept a copy of the cookies: their access token has not run out. */
+async function copied({ jar }: { jar: Map<string, { value: string; options: SetOptions }> }) {
+  const thief = browser();
+  for (const [name, { value, options }] of jar) thief.cookies.set(name, value, options);
+  return async () => (await thief.account())?.atDesk;
+}
+
+it('R40 closes the desk at sign-out, also to a copy of the cookies', async () => {
+  const here = await atDesk('reviewer');
+  const thief = await copied(here);
+  expect(await thief()).toBe(true);
+  await signOut(here.deps(), here.actor);
+  expect(await thief()).toBe(false);
+});
+
+it('R40 closes the desk to earlier sessions when a password is chosen anew or an app is forgotten', async () => {
+  const here = await atDesk('reviewer');
+  const thief = await copied(here);
+  await askForRecovery({ env }, { email: here.email, locale: 'en' });
+  const there = browser();
+  const chosen = { token_hash: tokenIn(await lastMailTo(here.email)), password: 'an evening in the hills', code: codeOf(here.secret) };
+  await choosePassword(there.deps(), 'recovery', chosen);
+  expect([await thief(), (await there.account())?.atDesk]).toEqual([false, true]);
+
+  const lost = await copied(there);
+  const admin = await atDesk('admin');
+  await forgetSecondFactor({ db, env }, admin.actor, { userId: here.actor.userId });
+  expect(await lost()).toBe(false);
 });
 
 it('asks a known app at the next sign-in', async () => {

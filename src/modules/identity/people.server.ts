@@ -147,6 +147,7 @@ export async function forgetSecondFactor({ db, env }: Deps, actor: Account, { us
   const admin = identityAdmin(env);
   const { factors } = accepted(await admin.mfa.listFactors({ userId }));
   for (const { id } of factors) accepted(await admin.mfa.deleteFactor({ userId, id }));
+  await asAdmin(db, actor, (tx) => sql`select app.close_desk_sessions_of(${userId})`.execute(tx));
 }
 
 /** The database answers whether the actor is an admin at the desk now, in the transaction of the work itself. */

@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js';
+import { sql } from 'kysely';
 import type { Account } from '#platform/actor.ts';
-import type { Db } from '#platform/db.server.ts';
+import { asActor, type Db } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import { actorOfToken } from './access-token.server.ts';
 import { readAccount } from './account-from-cookies.server.ts';
@@ -32,7 +33,8 @@ export async function signIn({ identity, env, db }: Deps, { email, password }: S
 /** Everyone but readers works at the desk, and the desk needs a second factor. */
 export const isStaff = ({ roles }: Pick<Account, 'roles'>) => roles.some((role) => role !== 'reader');
 
-/** Ends the session here; the cookies go in any case. */
-export async function signOut({ identity }: Pick<Deps, 'identity'>): Promise<void> {
+/** Ends the session here, and the desk with it: an access token holds for up to an hour more, whoever has it. The cookies go in any case. */
+export async function signOut({ identity, db }: Pick<Deps, 'identity' | 'db'>, account: Account | null): Promise<void> {
   await identity.auth.signOut({ scope: 'local' });
+  if (account) await asActor(db, account, (tx) => sql`select app.close_desk_session()`.execute(tx));
 }

@@ -8,7 +8,8 @@ export const load: PageServerLoad = ({ params }) => ({ pageWords: words(params.l
 
 export const actions: Actions = {
   default: async ({ locals, cookies, params }) => {
-    await signOut({ identity: identityClient(locals.deps.env, cookies) });
+    const { env, db } = locals.deps;
+    await signOut({ identity: identityClient(env, cookies), db }, locals.account);
     redirect(303, `/${params.lang}/desk/sign-in`);
   }
 };
