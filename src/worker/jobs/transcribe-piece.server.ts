@@ -9,7 +9,7 @@ import { enqueue } from '#platform/jobs.server.ts';
 import { askPatiently } from '../ask-patiently.server.ts';
 import { reasonOf } from '../failure.ts';
 import type { Handler, Run, WorkerDeps } from '../handler.ts';
-import { machineMay, recordingAtWork, setStep, type HumanReason, type RecordingAtWork } from '../steps.server.ts';
+import { machineMay, recordingAtWork, setStep, type RecordingAtWork, type StepChange } from '../steps.server.ts';
 import { inWorkFolder } from '../work-folder.server.ts';
 import { directionInto } from '../translation-direction.server.ts';
 import { hasTranscript, speechKey } from './find-speech.server.ts';
@@ -25,13 +25,9 @@ export const transcribePiece: Handler<'transcribe-piece'> = async (deps, { recor
     const heard = await listen(deps, begun, run);
     await asSystem(deps.db, (tx) => keepHeard(tx, begun, heard));
   } catch (error) {
-    const human = needsHuman(error, run);
-    await asSystem(deps.db, (tx) =>
-      human
-        ? setStep(tx, begun.recording, 'transcribe', { state: 'needs_human', reason: human })
-        : setStep(tx, begun.recording, 'transcribe', { state: 'waiting', reason: waitingFor(error, run) })
-    );
-    if (human === 'engine_refused') return;
+    const change = afterFailure(error, run);
+    await asSystem(deps.db, (tx) => setStep(tx, begun.recording, 'transcribe', change));
+    if (isFinal(change)) return;
     throw error;
   }
 };
@@ -110,14 +106,22 @@ async function shareHeard(tx: Tx, recordingId: RecordingId): Promise<number> {
   return all ? heard / all : 1;
 }
 
-/** An engine that refuses will refuse again; one that is down for good leaves the work to people. */
-export function needsHuman(error: unknown, run: Run): HumanReason | null {
-  if (!(error instanceof DomainError) || run.signal.aborted) return null;
-  if (error.code === 'engine_refused') return 'engine_refused';
-  return run.isLastTry && (error.code === 'engine_down' || error.code === 'engine_busy') ? 'engine_down' : null;
+/**
+ * How a step stands whose engine did not answer. One that refuses will refuse again; one that is down for good leaves the work to
+ * people; a worker that stops says nothing of either.
+ */
+export function afterFailure(error: unknown, { signal, isLastTry }: Run): StepChange {
+  if (signal.aborted) return { state: 'waiting' };
+  const reason = reasonOf(error);
+  if (reason === 'engine_refused') return { state: 'needs_human', reason };
+  if (reason === 'approved_already') return { state: 'failed', reason };
+  if (!isLastTry) return { state: 'waiting', reason };
+  return reason === 'engine_down' || reason === 'engine_busy'
+    ? { state: 'needs_human', reason: 'engine_down' }
+    : { state: 'failed', reason };
 }
 
-/** Why a step that will be tried again stands still; nothing where the worker itself stopped. */
-export function waitingFor(error: unknown, run: Run): string | null {
-  return run.signal.aborted ? null : reasonOf(error);
+/** Trying again would end the same: the engine will not read it, or what somebody approved stands still. */
+export function isFinal({ reason }: StepChange): boolean {
+  return reason === 'engine_refused' || reason === 'approved_already';
 }

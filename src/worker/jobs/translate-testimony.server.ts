@@ -17,7 +17,7 @@ import type { Handler, Run, WorkerDeps } from '../handler.ts';
 import { machineMay, recordingAtWork, setStep, type HumanReason, type RecordingAtWork, type StepChange } from '../steps.server.ts';
 import { directionInto } from '../translation-direction.server.ts';
 import { heardPieces } from './assemble-transcript.server.ts';
-import { needsHuman, waitingFor } from './transcribe-piece.server.ts';
+import { afterFailure, isFinal } from './transcribe-piece.server.ts';
 
 /** Texts in one request: little is lost when it fails, and progress shows. */
 const AT_ONCE = 20;
@@ -37,9 +37,9 @@ export const translateTestimony: Handler<'translate-testimony'> = async (deps, {
     await tell(deps, recordings, lacking ? { state: 'needs_human', reason: 'no_engine' } : { state: 'done', progress: 1 });
     await asSystem(deps.db, (tx) => emptyPieces(tx, testimonyId));
   } catch (error) {
-    const human = needsHuman(error, run);
-    await tell(deps, recordings, human ? { state: 'needs_human', reason: human } : { state: 'waiting', reason: waitingFor(error, run) });
-    if (human !== 'engine_refused') throw error;
+    const change = afterFailure(error, run);
+    await tell(deps, recordings, change);
+    if (!isFinal(change)) throw error;
   }
 };
 
