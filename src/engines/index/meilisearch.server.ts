@@ -1,4 +1,13 @@
-import { Meilisearch, MeilisearchApiError, type EnqueuedTask, type FederatedMultiSearchParams, type Settings } from 'meilisearch';
+import {
+  Meilisearch,
+  MeilisearchApiError,
+  MeilisearchError,
+  MeilisearchRequestTimeOutError,
+  MeilisearchTaskTimeOutError,
+  type EnqueuedTask,
+  type FederatedMultiSearchParams,
+  type Settings
+} from 'meilisearch';
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { DomainError } from '#platform/errors.ts';
@@ -96,20 +105,24 @@ export function meilisearchIndex({ url, key, name = 'passages' }: { url: string;
     }));
 
   /** The index, and the one that is being built to take its place. */
-  const targets = async () => [name, ...((await exists(writing, next)) ? [next] : [])];
+  const targets = async () => {
+    await prepare();
+    if (!(await exists(writing, next))) return [name];
+    // A write that came too late for the last rebuild has made it anew, without rules.
+    await applySettings(writing, next);
+    return [name, next];
+  };
 
   return {
     name: 'meilisearch',
 
     replacePublication: (edition) =>
       reached(async () => {
-        await prepare();
         for (const target of await targets()) await put(writing, target, edition);
       }),
 
     removeTestimony: (testimonyId) =>
       reached(async () => {
-        await prepare();
         for (const target of await targets())
           await done(writing, writing.index(target).deleteDocuments({ filter: `testimonyId = "${testimonyId}"` }));
       }),
@@ -295,13 +308,20 @@ async function done(client: Meilisearch, task: Promise<EnqueuedTask>): Promise<v
   await allDone(client, [await task]);
 }
 
-/** Whatever keeps Meilisearch from answering as one refusal; `reason` tells slow from down. */
+/** Whatever keeps Meilisearch from answering as one refusal; `reason` tells slow from down. Other errors stay what they are. */
 async function reached<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DomainError) throw error;
-    const slow = error instanceof Error && /TimeOut/.test(`${error.name} ${(error.cause as Error | undefined)?.name}`);
-    throw new DomainError('engine_down', { reason: slow ? 'slow' : 'down' });
+    if (isSlow(error)) throw new DomainError('engine_down', { reason: 'slow' });
+    const notItsAnswer = error instanceof SyntaxError || v.isValiError(error);
+    if (error instanceof MeilisearchError || notItsAnswer) throw new DomainError('engine_down', { reason: 'down' });
+    throw error;
   }
+}
+
+function isSlow(error: unknown): boolean {
+  if (error instanceof MeilisearchTaskTimeOutError) return true;
+  const cause = error instanceof MeilisearchError ? error.cause : undefined;
+  return [error, cause].some((one) => one instanceof MeilisearchRequestTimeOutError);
 }

@@ -99,7 +99,9 @@ async function readPassages(tx: Tx, refs: readonly PassageRef[], terms: readonly
       'translations',
       'hard'
     ])
-    .where((eb) => eb.or(refs.map((ref) => eb.and({ 'publication.id': ref.publicationId as string, 'passage.position': ref.position }))))
+    .where((eb) =>
+      eb.or(refs.map((ref) => eb.and({ 'passage.publication_id': ref.publicationId as string, 'passage.position': ref.position })))
+    )
     .execute();
   const rows = new Map(found.map((row) => [`${row.id}_${row.position}`, row]));
   return refs.flatMap((ref) => {
