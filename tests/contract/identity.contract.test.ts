@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testDatabase, type TestDatabase } from '#tests/database.ts';
 import { clientOf, codeOf, identityServer, type IdentityServer } from '#tests/identity-server.ts';
 
@@ -47,7 +47,12 @@ for (const { name, skipped, open } of ADAPTERS) {
       server = await open();
       admin = clientOf(server.url, server.secretKey);
     });
-    afterAll(() => server?.close());
+    let failed = 0;
+    afterEach(({ task }) => void (task.result?.state === 'fail' && (failed += 1)));
+    afterAll(async () => {
+      console.log(`identity · ${name}: ${failed ? `${failed} failed` : 'passed'}`);
+      await server?.close();
+    });
 
     const visitor = () => clientOf(server.url, server.publishableKey);
     const address = () => `${randomUUID()}@example.org`;
