@@ -143,6 +143,21 @@ describe('transcription', () => {
   });
 });
 
+it('R12 puts nothing together that was heard before the consent to machines was taken back', async () => {
+  const laid = await testimony(sql, { spoken: null });
+  await sql(`insert into speech_piece (recording_id, position, start_ms, end_ms, heard, in_english) values ($1, 0, 0, 1000, $2, $2)`, [
+    laid.recordingId,
+    JSON.stringify([{ startMs: 0, endMs: 1_000, text: 'بالآلة', words: [] }])
+  ]);
+  await answer(sql, laid.id, { machine: 'no' });
+  await assembleTranscript(place.deps, { recordingId: laid.recordingId! }, run);
+  expect(await stepOf(laid.recordingId, 'transcribe')).toEqual({ state: 'needs_human', reason: 'machine_refused' });
+  expect(await sql('select 1 from segment where testimony_id = $1', [laid.id])).toEqual([]);
+  expect(await sql('select heard, in_english from speech_piece where recording_id = $1', [laid.recordingId])).toEqual([
+    { heard: null, in_english: null }
+  ]);
+});
+
 describe('a statement', () => {
   async function written(body: string) {
     const laid = await testimony(sql, { kind: 'written', spoken: null, statement: body });
