@@ -19,6 +19,7 @@ import arContributor from './locales/ar/contributor.json' with { type: 'json' };
 import arDesk from './locales/ar/desk.json' with { type: 'json' };
 import arErrors from './locales/ar/errors.json' with { type: 'json' };
 import arIdentity from './locales/ar/identity.json' with { type: 'json' };
+import arMail from './locales/ar/mail.json' with { type: 'json' };
 import arProse from './locales/ar/prose.json' with { type: 'json' };
 import enArchive from './locales/en/archive.json' with { type: 'json' };
 import enCommon from './locales/en/common.json' with { type: 'json' };
@@ -26,6 +27,7 @@ import enContributor from './locales/en/contributor.json' with { type: 'json' };
 import enDesk from './locales/en/desk.json' with { type: 'json' };
 import enErrors from './locales/en/errors.json' with { type: 'json' };
 import enIdentity from './locales/en/identity.json' with { type: 'json' };
+import enMail from './locales/en/mail.json' with { type: 'json' };
 import enProse from './locales/en/prose.json' with { type: 'json' };
 
 export const resources = {
@@ -36,6 +38,7 @@ export const resources = {
     desk: arDesk,
     errors: arErrors,
     identity: arIdentity,
+    mail: arMail,
     prose: arProse
   },
   en: {
@@ -45,6 +48,7 @@ export const resources = {
     desk: enDesk,
     errors: enErrors,
     identity: enIdentity,
+    mail: enMail,
     prose: enProse
   }
 };
