@@ -41,16 +41,14 @@ function watch(page: Page): string[] {
 
 /** What axe finds by WCAG 2.2 AA. It measures no contrast of Arabic letters: a second look sees Latin ones in their place. */
 async function axe(page: Page): Promise<string[]> {
-  const found = async () =>
-    (await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`
-    );
-  const violations = await found();
+  const told = ({ violations }: Awaited<ReturnType<AxeBuilder['analyze']>>) =>
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`);
+  const violations = told(await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze());
   await page.evaluate(() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) node.nodeValue = node.nodeValue!.replace(/[\u0600-\u06ff]/g, 'n');
   });
-  return [...new Set([...violations, ...(await found())])];
+  return [...violations, ...told(await new AxeBuilder({ page }).withRules(['color-contrast']).analyze())];
 }
 
 async function visit(page: Page, locale: 'ar' | 'en', address: string): Promise<void> {
@@ -114,8 +112,11 @@ for (const locale of LOCALES) {
     await context.route(/^https:\/\//, (route) => route.fulfill({ contentType: 'text/html', body: '<title>Elsewhere</title>' }));
     await page.goto('about:blank');
     await page.goto(`/${locale}/tell`);
-    for (let pressed = 0; pressed < 3; pressed += 1) await page.keyboard.press('Shift');
-    await expect(page).toHaveTitle('Elsewhere');
+    // The keys work from the moment that the page's script runs; before it does, the link is the way out.
+    await expect(async () => {
+      for (let pressed = 0; pressed < 3; pressed += 1) await page.keyboard.press('Shift');
+      await expect(page).toHaveTitle('Elsewhere', { timeout: 1_000 });
+    }).toPass({ timeout: 20_000 });
     await page.goBack();
     expect(page.url()).not.toContain('/tell');
     await context.close();
