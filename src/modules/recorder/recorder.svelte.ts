@@ -79,9 +79,18 @@ export class Recorder {
 
   async start(): Promise<void> {
     const type = recordingType(this.kind, (each) => MediaRecorder.isTypeSupported(each));
-    if (!this.stream || !type || this.isRunning) return;
+    if (!this.stream || !type || this.state !== 'ready') return;
     const id = crypto.randomUUID();
-    await shelf.begin({ id, owner: this.#owner, kind: this.kind, mediaType: bareType(type), state: 'recording' });
+    // A second press of the button meanwhile begins nothing.
+    this.state = 'asking';
+    try {
+      await shelf.begin({ id, owner: this.#owner, kind: this.kind, mediaType: bareType(type), state: 'recording' });
+    } catch {
+      // A private window that keeps nothing: better not to begin than to lose it.
+      this.state = 'ready';
+      this.trouble = 'no_room';
+      return;
+    }
     this.#hold(id);
     this.#piece = id;
     this.#parts = 0;

@@ -10,7 +10,8 @@ export type Sendable = Pick<shelf.Piece, 'id' | 'kind' | 'mediaType' | 'sha256'>
 
 /** Longer than outages last; after the last one it waits for the line to come back. */
 const RETRY_MS = [0, 1_000, 3_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000];
-const ASK_EVERY_MS = 2_000;
+const ASK_AGAIN_MS = 2_000;
+const ASK_AT_LEAST_EVERY_MS = 15_000;
 
 /** A recording on its way to the archive: hashed, announced, sent from where it stopped, and erased here once it is confirmed. */
 export class Sending {
@@ -35,17 +36,20 @@ export class Sending {
     this.#address = address;
   }
 
-  /** Sends it, once; a second tab is told that the first one does. Resolves when nothing more will happen by itself. */
-  async run(): Promise<void> {
+  /**
+   * Sends it, once; a second tab is told that the first one does. Resolves when nothing more will happen by itself.
+   * @param onleft called when all of it is sent and only the archive's answer is missing: the line is free for the next
+   */
+  async run(onleft: () => void = () => undefined): Promise<void> {
     if (this.stage !== 'waiting' && this.stage !== 'stopped' && this.stage !== 'elsewhere') return;
     this.refused = null;
     this.stage = 'waiting';
     try {
       if (navigator.locks)
         await navigator.locks.request(`sending ${this.piece.id}`, { ifAvailable: true }, (lock) =>
-          lock ? this.#go() : void (this.stage = 'elsewhere')
+          lock ? this.#go(onleft) : void (this.stage = 'elsewhere')
         );
-      else await this.#go();
+      else await this.#go(onleft);
     } catch (error) {
       if (this.#isGivenUp) return;
       this.refused = error instanceof Refusal ? error.code : 'failed';
@@ -60,7 +64,7 @@ export class Sending {
     if (!this.piece.file) await shelf.remove(this.piece.id);
   }
 
-  async #go(): Promise<void> {
+  async #go(onleft: () => void): Promise<void> {
     this.stage = 'preparing';
     const { file, id } = this.piece;
     const hashed = await sha256(file ? { file } : { piece: id }, (part) => (this.preparedPart = part));
@@ -73,6 +77,7 @@ export class Sending {
       await this.#send(announced.recordingId, file ? fileSource(file) : await shelf.open(id));
     }
     this.stage = 'checking';
+    onleft();
     await this.#confirmed(announced.recordingId);
     if (!file) await shelf.remove(id);
     this.stage = 'safe';
@@ -120,7 +125,7 @@ export class Sending {
 
   /** The archive has the same SHA-256. Until it says so, the copy here stays. */
   async #confirmed(recordingId: string): Promise<void> {
-    for (;;) {
+    for (let wait = ASK_AGAIN_MS; ; wait = Math.min(wait * 1.5, ASK_AT_LEAST_EVERY_MS)) {
       const { state, refusedFor } = await this.#patiently(
         async () =>
           (await understood(await fetch(`${this.#address}/${recordingId}/state`, { headers: { accept: 'application/json' } }))) as {
@@ -130,7 +135,7 @@ export class Sending {
       );
       if (state === 'verified') return;
       if (state === 'refused') throw new Refusal(refusedFor && refusedFor in ERROR_STATUS ? (refusedFor as ErrorCode) : 'file_incomplete');
-      await pause(ASK_EVERY_MS);
+      await pause(wait);
     }
   }
 
