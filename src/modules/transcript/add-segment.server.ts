@@ -42,7 +42,11 @@ export function addSegment({ db }: { db: Db }, actor: Account, added: NewSegment
   });
 }
 
-async function transcriptOf(tx: Tx, { testimonyId, recordingId }: NewSegment): Promise<{ id: TranscriptId; durationMs: number | null }> {
+/** The transcript of a recording; the first change begins it. @throws DomainError `not_found` */
+export async function transcriptOf(
+  tx: Tx,
+  { testimonyId, recordingId }: Pick<NewSegment, 'testimonyId' | 'recordingId'>
+): Promise<{ id: TranscriptId; durationMs: number | null }> {
   const recording = await tx
     .selectFrom('recording as r')
     .innerJoin('testimony as t', 't.id', 'r.testimony_id')

@@ -7,8 +7,10 @@ import type { Account } from '#platform/actor.ts';
 import { addSegment } from './add-segment.server.ts';
 import { confirmSegment, confirmTranscript } from './confirm-segment.server.ts';
 import { editSegment } from './edit-segment.server.ts';
+import { importCaptions, type CaptionFile } from './import-captions.server.ts';
 import { mergeSegments } from './merge-segments.server.ts';
 import { readTranscript } from './read-transcript.server.ts';
+import { readVersions } from './read-versions.server.ts';
 import { renameSpeaker } from './rename-speaker.server.ts';
 import { retimeSegment } from './retime-segment.server.ts';
 import { splitSegment } from './split-segment.server.ts';
@@ -26,6 +28,7 @@ beforeAll(async () => {
 afterAll(database.close);
 
 const passages = async (laid: Laid, actor = reviewer) => readTranscript(deps, actor, { testimonyId: laid.id, into: 'en' });
+const importedBy = async (who: Account, file: CaptionFile) => importCaptions(deps, who, file);
 const nth = async (laid: Laid, at: number) => (await passages(laid))[at]!;
 const at = ({ id, version }: { id: Laid['segmentIds'][number]; version: number }) => ({ segmentId: id, version });
 
@@ -127,6 +130,34 @@ it('lets a person type by hand what no engine could: transcript and translation'
     ['رۆژێک', 'human', 5_000]
   ]);
   expect(await custodyOf(sql, laid)).toEqual(['text_corrected']);
+});
+
+it('takes in a caption file where there is no transcript yet, as a machine’s until confirmed', async () => {
+  const laid = await testimony(sql, { spoken: null });
+  const from = { testimonyId: laid.id, recordingId: laid.recordingId! };
+  const srt = '1\n00:00:01,000 --> 00:00:04,000\nكنّا نقسم الرغيف\n\n2\n00:00:05,000 --> 00:00:08,000\nأربعة أقسام\n';
+  const broken = importedBy(reviewer, { ...from, file: srt.replace('04,000', '00,500') });
+  await expect(broken).rejects.toMatchObject({ code: 'invalid_input', detail: { field: 'line 2' } });
+  const late = importedBy(reviewer, { ...from, file: srt.replace('08,000', '48,000') });
+  await expect(late).rejects.toMatchObject({ code: 'invalid_input', detail: { field: 'file' } });
+  expect(await importedBy(reviewer, { ...from, file: srt })).toBe(2);
+  expect(await passages(laid)).toMatchObject([
+    { text: 'كنّا نقسم الرغيف', startMs: 1_000, provenance: 'machine', words: [{ w: 'كنّا' }, { w: 'نقسم' }, { w: 'الرغيف' }] },
+    { text: 'أربعة أقسام', endMs: 8_000 }
+  ]);
+  await expect(importedBy(reviewer, { ...from, file: srt })).rejects.toMatchObject({ code: 'wrong_state' });
+  await expect(importedBy(linguist, { ...from, file: srt })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+it('keeps what a passage said before each change, and who changed it', async () => {
+  const laid = await testimony(sql);
+  const before = await nth(laid, 0);
+  const edited = await editSegment(deps, reviewer, { ...at(before), text: 'غير ذلك' });
+  await confirmSegment(deps, reviewer, at(edited));
+  expect(await readVersions(deps, reviewer, { segmentId: before.id })).toMatchObject([
+    { version: 1, text: before.text, replacedBy: reviewer.displayName }
+  ]);
+  expect(await readVersions(deps, await staff(sql, ['admin']), { segmentId: before.id })).toEqual([]);
 });
 
 it('R37 confirms a translation beside its source as it is now', async () => {

@@ -1,3 +1,4 @@
+import type { ActionFailure } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { isLocale } from '#i18n/locale.ts';
 import { translatorFor } from '#i18n/words.server.ts';
@@ -9,6 +10,7 @@ import { readEditor } from '#modules/review/read-editor.server.ts';
 import { addSegment } from '#modules/transcript/add-segment.server.ts';
 import { confirmSegment, confirmTranscript } from '#modules/transcript/confirm-segment.server.ts';
 import { editSegment } from '#modules/transcript/edit-segment.server.ts';
+import { CaptionFile, importCaptions } from '#modules/transcript/import-captions.server.ts';
 import { mergeSegments } from '#modules/transcript/merge-segments.server.ts';
 import { renameSpeaker } from '#modules/transcript/rename-speaker.server.ts';
 import { retimeSegment } from '#modules/transcript/retime-segment.server.ts';
@@ -16,7 +18,7 @@ import { NewSegment, SegmentEdit, SegmentTarget, SegmentTimes, SpeakerRename } f
 import { readTimecode } from '#modules/transcript/timecode.ts';
 import { editTranslation } from '#modules/translation/edit-translation.server.ts';
 import { TranslationEdit } from '#modules/translation/schema.ts';
-import { parseForm, refusing } from '#web/forms.server.ts';
+import { parse, parseForm, refusing, type Refused } from '#web/forms.server.ts';
 import { orRefuse } from '#web/or-refuse.server.ts';
 import { atDesk, testimonyIn } from '../../../../at-desk.server.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types';
@@ -74,11 +76,13 @@ const RedactionForm = v.pipe(
   NewRedaction
 );
 
+const CaptionForm = v.object({ ...ofPage, recordingId: v.string(), captions: v.pipe(v.file(), v.maxSize(5_000_000)) });
+
 /** An action that parses its form, calls one use case and shows the page again. */
 function act<Schema extends v.GenericSchema>(
   schema: Schema,
   work: (event: RequestEvent, input: v.InferOutput<Schema>) => Promise<unknown>
-): (event: RequestEvent) => Promise<unknown> {
+): (event: RequestEvent) => Promise<void | ActionFailure<Refused>> {
   return (event) => refusing(async () => void (await work(event, await parseForm(event.request, schema))));
 }
 
@@ -89,6 +93,9 @@ export const actions = {
   merge: act(TargetForm, (event, target) => mergeSegments(event.locals.deps, atDesk(event), target)),
   translate: act(TranslationForm, (event, edit) => editTranslation(event.locals.deps, atDesk(event), edit)),
   add: act(AddedForm, (event, added) => addSegment(event.locals.deps, atDesk(event), added)),
+  import: act(CaptionForm, async (event, { captions, ...form }) =>
+    importCaptions(event.locals.deps, atDesk(event), parse(CaptionFile, { ...form, file: await captions.text() }))
+  ),
   rename: act(SpeakerRename, (event, rename) => renameSpeaker(event.locals.deps, atDesk(event), rename)),
   redact: act(RedactionForm, (event, redaction) => addRedaction(event.locals.deps, atDesk(event), redaction)),
   remove: act(RedactionRef, (event, ref) => removeRedaction(event.locals.deps, atDesk(event), ref)),
