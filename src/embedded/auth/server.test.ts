@@ -157,6 +157,24 @@ it('branches an older token that was replaced a moment ago', async () => {
   expect(await refresh(grandchild)).toBeTruthy();
 });
 
+it('refuses every token of a family at once when one of it was stolen', async () => {
+  const strict = await identityServer(database, { AUTH_REUSE_SECONDS: '0' });
+  try {
+    const email = `${randomUUID()}@example.org`;
+    await clientOf(strict.url, strict.secretKey).auth.admin.createUser({ email, password: PASSWORD, email_confirm: true });
+    const client = clientOf(strict.url, strict.publishableKey);
+    const { data } = await client.auth.signInWithPassword({ email, password: PASSWORD });
+    const refresh = (refresh_token: string) => clientOf(strict.url, strict.publishableKey).auth.refreshSession({ refresh_token });
+    const first = data.session!.refresh_token;
+    const child = (await refresh(first)).data.session!.refresh_token;
+    const newest = (await refresh(child)).data.session!.refresh_token;
+    expect((await refresh(first)).error?.code).toBe('refresh_token_already_used');
+    expect((await refresh(newest)).error?.code).toBe('refresh_token_already_used');
+  } finally {
+    await strict.close();
+  }
+});
+
 it('words errors by the version that the client asks for', async () => {
   const old = await post('/token?grant_type=password', { email: 'a@example.org', password: 'x' });
   expect(old.headers.get('x-sb-error-code')).toBe('invalid_credentials');

@@ -12,7 +12,7 @@ export type Caller = { user: User; session: SessionRow };
 
 /** The claims of the request's bearer token. @throws AuthError 401 `no_authorization`, 403 `bad_jwt` */
 export async function bearerClaims({ keys }: Pick<AuthDeps, 'keys'>, { headers }: Pick<AuthRequest, 'headers'>): Promise<Claims> {
-  const token = /^bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const token = /^bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (!token) throw new AuthError(401, 'no_authorization', 'This endpoint requires a valid Bearer token');
   return verifyToken(keys, token);
 }
