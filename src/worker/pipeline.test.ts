@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { testDatabase } from '#tests/database.ts';
 import { mediaFiles } from '#tests/support/media-files.ts';
 import { answer, custodyOf } from '#tests/support/testimony-fixtures.ts';
-import { approvedByBoth, handedOver, sealed, transcriberHearing, workplace, type Told } from '#tests/support/told.ts';
+import { approvedByBoth, handedOver, keysUnder, sealed, transcriberHearing, workplace, type Told } from '#tests/support/told.ts';
 import { serveMedia } from '#modules/media/serve-media.server.ts';
 import { withdrawTestimony } from '#modules/testimony/withdraw-testimony.server.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
@@ -136,9 +136,7 @@ it('R10 R31 publishes what two people approved, redacted in sound and text, and 
   expect(await sql('select text from segment where testimony_id = $1', [testimonyId])).toEqual([]);
   expect(await sql('select descriptions from publication where testimony_id = $1', [testimonyId])).toEqual([{ descriptions: {} }]);
   for (const folder of ['recordings', 'renditions', 'publications'])
-    expect(
-      (await Array.fromAsync(place.deps.store.list(folder))).filter((key) => key.includes(recordingId) || key.includes(medium!.id))
-    ).toEqual([]);
+    expect((await keysUnder(place.deps.store, folder)).filter((key) => key.includes(recordingId) || key.includes(medium!.id))).toEqual([]);
   expect((await publicMedium(medium!.id)).status).toBe(410);
 });
 

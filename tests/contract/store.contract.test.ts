@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { diskStore } from '#engines/store/disk.server.ts';
 import type { MediaStore } from '#engines/store/port.ts';
+import { keysUnder } from '#tests/support/told.ts';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'sawt-store-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -79,8 +80,8 @@ describe.each(adapters)('the media store on $name', ({ store }) => {
     const under = `renditions/${randomBytes(4).toString('hex')}`;
     const keys = [`${under}/light_video`, `${under}/deeper/peaks`];
     for (const key of keys) await store.putFile(key, await fileWith(randomBytes(10)));
-    expect((await Array.fromAsync(store.list(under))).toSorted()).toEqual(keys.toSorted());
-    expect(await Array.fromAsync(store.list('renditions/none'))).toEqual([]);
+    expect((await keysUnder(store, under)).toSorted()).toEqual(keys.toSorted());
+    expect(await keysUnder(store, 'renditions/none')).toEqual([]);
   });
 
   it.each(['../secret', '/etc/passwd', 'a/../../b', 'a//b', 'a/', '', 'A', 'a b', '.incoming/x', 'a/.b', 'é', `${'a'.repeat(201)}`])(

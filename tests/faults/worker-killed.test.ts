@@ -10,7 +10,7 @@ import { testDatabase } from '#tests/database.ts';
 import { mediaFiles } from '#tests/support/media-files.ts';
 import { smallTranscriber } from '#tests/support/small-transcriber.ts';
 import { custodyOf } from '#tests/support/testimony-fixtures.ts';
-import { approvedByBoth, handedOver, sealed, workplace, type Told } from '#tests/support/told.ts';
+import { approvedByBoth, handedOver, keysUnder, sealed, workplace, type Told } from '#tests/support/told.ts';
 import { withdrawTestimony } from '#modules/testimony/withdraw-testimony.server.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import type { JobName } from '#platform/queues.ts';
@@ -89,7 +89,7 @@ const stepOf = async ({ recordingId }: Told, step: string) =>
 const count = async (table: string, { testimonyId }: Told) =>
   (await sql<{ n: number }>(`select count(*)::int as n from ${table} where testimony_id = $1`, [testimonyId]))[0]!.n;
 const stored = async () =>
-  (await Promise.all(['recordings', 'renditions', 'publications'].map((folder) => Array.fromAsync(place.deps.store.list(folder))))).flat();
+  (await Promise.all(['recordings', 'renditions', 'publications'].map((folder) => keysUnder(place.deps.store, folder)))).flat();
 
 const video = () =>
   files.made(

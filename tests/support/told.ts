@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openEngines } from '#engines/engines.server.ts';
+import type { MediaStore } from '#engines/store/port.ts';
 import type { SpokenSegment, Transcriber } from '#engines/transcriber/port.ts';
 import { addRedaction } from '#modules/redaction/add-redaction.server.ts';
 import { openEditList } from '#modules/redaction/open-edit-list.server.ts';
@@ -101,4 +102,11 @@ export async function approvedByBoth(
   await assessed(sql, { id: testimonyId }, reviewers[0]!);
   for (const reviewer of reviewers)
     await approveTestimony({ db }, reviewer, { testimonyId, editListId, reason: 'Watched from its beginning to its end.' });
+}
+
+/** Every key under a folder of the store. */
+export async function keysUnder(store: MediaStore, folder: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const key of store.list(folder)) keys.push(key);
+  return keys;
 }
