@@ -34,6 +34,7 @@ export async function identityServer(database: TestDatabase, env: Record<string,
     publishableKey: keys.publishable,
     secretKey: keys.secret,
     async mails() {
+      await server.settled();
       const names = await readdir(settings.outbox).catch(() => []);
       return Promise.all(names.sort().map((name) => readFile(path.join(settings.outbox, name), 'utf8')));
     },

@@ -11,6 +11,8 @@ export type AuthDeps = {
   settings: Settings;
   limits: RateLimits;
   mailer: Mailer;
+  /** Work that nobody's answer waits for; its failure is logged. */
+  later: (work: Promise<unknown>) => void;
 };
 
 /** A connection inside a transaction. */

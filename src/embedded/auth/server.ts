@@ -32,6 +32,8 @@ const ROUTES = [
 export type AuthServer = {
   /** http://127.0.0.1:port, what SUPABASE_URL is set to. */
   url: string;
+  /** Resolves when what no answer waited for is done: mails on their way. */
+  settled: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -40,12 +42,18 @@ export async function startAuthServer(settings: Settings): Promise<AuthServer> {
   const db = new pg.Pool({ connectionString: settings.databaseUrl, max: 8, connectionTimeoutMillis: 5_000 });
   // A connection that the database closes while idle (a restart) is replaced by the next query.
   db.on('error', () => undefined);
+  const failed = (error: unknown) => log('error', 'auth_failed', describeError(error));
+  const underWay = new Set<Promise<unknown>>();
   const deps: AuthDeps = {
     db,
     settings,
     keys: await loadKeys(settings.dataDir, settings.jwtSecret),
     limits: rateLimits(),
-    mailer: openMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom, outbox: settings.outbox })
+    mailer: openMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom, outbox: settings.outbox }),
+    later(work) {
+      const done = work.catch(failed).finally(() => underWay.delete(done));
+      underWay.add(done);
+    }
   };
   const service = {
     routes: ROUTES,
@@ -54,13 +62,14 @@ export async function startAuthServer(settings: Settings): Promise<AuthServer> {
       const caller = settings.callerHeader && incoming.headers[settings.callerHeader];
       if (caller) deps.limits.spend('caller', String(caller), REQUESTS);
     },
-    failed: (error: unknown) => log('error', 'auth_failed', describeError(error))
+    failed
   };
   const server = createServer((incoming, outgoing) => void answer(service, incoming, outgoing));
   await listen(server, settings.port);
   const address = server.address() as { port: number };
   return {
     url: `http://127.0.0.1:${address.port}`,
+    settled: async () => void (await Promise.all(underWay)),
     async close() {
       await new Promise((done) => {
         server.close(done);
