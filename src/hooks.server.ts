@@ -7,6 +7,7 @@ import type { Deps } from '#platform/deps.server.ts';
 import { readEnv } from '#platform/env.ts';
 import { openQueue } from '#platform/jobs.server.ts';
 import { describeError, log } from '#platform/log.ts';
+import { compressPages } from '#web/compress-pages.server.ts';
 import { handleLocals } from '#web/locals.server.ts';
 
 /** One for the process; holds no state of a person. */
@@ -31,6 +32,7 @@ const language: Handle = ({ event, resolve }) => {
 };
 
 export const handle = sequence(
+  compressPages,
   language,
   handleLocals(() => deps)
 );

@@ -3,7 +3,7 @@
  * then import both here and name them below; keys are typed from then on. On a page:
  *
  *   // +layout.server.ts of the group, or +page.server.ts (under `pageWords`) for what one page alone needs
- *   export const load = ({ params }) => ({ words: words(params.lang, ['common', 'contributor']) });
+ *   export const load = ({ params }) => ({ words: words(params.lang, ['contributor']) });   // `common` is always there
  *
  *   // any component
  *   const { t, format, href } = useI18n();          // from '#i18n/context.svelte.ts'

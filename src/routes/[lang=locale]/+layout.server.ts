@@ -4,6 +4,6 @@ import type { LayoutServerLoad } from './$types';
 
 /** What every page needs, also one that failed before its own words were loaded. */
 export const load: LayoutServerLoad = async ({ locals, params }) => ({
-  words: words(params.lang, ['common']),
+  shellWords: words(params.lang, ['common']),
   archive: await readArchive(locals.deps, params.lang)
 });

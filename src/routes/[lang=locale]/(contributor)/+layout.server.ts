@@ -6,7 +6,7 @@ export const load: LayoutServerLoad = ({ params, locals, setHeaders }) => {
   // Nothing of a testimony stays in a shared phone's cache, nor comes back by the Back button.
   setHeaders({ 'cache-control': 'private, no-store' });
   return {
-    words: words(params.lang, ['common', 'contributor', 'errors']),
+    words: words(params.lang, ['contributor', 'errors']),
     owner: locals.contributor && ownerTag(locals.contributor)
   };
 };

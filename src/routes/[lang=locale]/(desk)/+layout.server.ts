@@ -6,7 +6,7 @@ import type { LayoutServerLoad } from './$types';
 export const load: LayoutServerLoad = async ({ locals: { account, deps }, params }) => {
   const me = account?.atDesk ? account : null;
   return {
-    words: words(params.lang, ['common', 'errors', 'desk']),
+    words: words(params.lang, ['errors', 'desk']),
     me: me && { name: me.displayName, roles: me.roles },
     counts: me && (await countQueue(deps, me))
   };
