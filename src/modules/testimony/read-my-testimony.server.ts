@@ -8,7 +8,7 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
   return asActor(db, actor, async (tx) => {
     const testimony = await tx
       .selectFrom('testimony')
-      .select(['number', 'state', 'state_since', 'language', 'publish_after', 'destroy_recordings'])
+      .select(['number', 'state', 'state_since', 'language', 'publish_after', 'edit_list_id'])
       .where('id', '=', actor.testimonyId)
       .executeTakeFirstOrThrow();
     const recordings = await tx
@@ -22,6 +22,15 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .select(['id', 'recording_id', 'kind'])
       .where('kind', 'in', ['light_video', 'light_audio'])
       .orderBy('kind', 'desc')
+      .execute();
+    // Exactly what two people watch before they approve, and what would be published (R24).
+    const edition = await tx
+      .selectFrom('rendition as r')
+      .innerJoin('recording', 'recording.id', 'r.recording_id')
+      .select(['r.id', 'r.kind', 'recording.position'])
+      .where('r.edit_list_id', '=', testimony.edit_list_id)
+      .where('r.kind', 'in', ['public_video', 'public_audio'])
+      .orderBy('recording.position')
       .execute();
     const statement = await tx
       .selectFrom('statement')
@@ -56,6 +65,7 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
         copy: copyOf(one.id)
       })),
       statement: statement ? { characters: statement.characters, updatedAt: statement.updated_at } : null,
+      edition: edition.map((one) => ({ id: one.id as RenditionId, hasPicture: one.kind === 'public_video', position: one.position })),
       receipt: rows[0]!.receipt,
       unread: Number(unread.n)
     };

@@ -207,6 +207,13 @@ it('makes other words only until they were typed back', async () => {
   await expect(openReceipt(deps, first.join(' '))).rejects.toMatchObject({ code: 'receipt_unknown' });
 });
 
+it('draws no words without end: each drawing keeps those waiting who return', async () => {
+  const actor = await begun();
+  for (let drawn = 0; drawn < 10; drawn += 1) await makeReceipt(deps, actor, 'en');
+  await expect(makeReceipt(deps, actor, 'en')).rejects.toMatchObject({ code: 'too_many_requests' });
+  await expect(makeReceipt(deps, await begun(), 'en')).resolves.toHaveLength(8);
+});
+
 it('tells the index and the log of each answer changed after handing over', async () => {
   const { actor } = await readyToSubmit();
   await submitTestimony(deps, actor);
@@ -237,4 +244,29 @@ it('carries messages both ways, and marks the desk’s as read', async () => {
     { sender: 'desk', body: 'قريبًا', isNew: true }
   ]);
   expect((await readMyTestimony(deps, actor)).unread).toBe(0);
+});
+
+it('R24 shows the person exactly the version that would be published, and a light copy of each recording', async () => {
+  const actor = await begun();
+  const announced = recording();
+  await announceRecording(deps, actor, announced);
+  expect(await readMyTestimony(deps, actor)).toMatchObject({ edition: [], recordings: [{ copy: null }] });
+  const [list] = await database.sql<{ id: string }>(`insert into edit_list (testimony_id, number) values ($1, 1) returning id`, [
+    actor.testimonyId
+  ]);
+  await database.sql(`update testimony set edit_list_id = $2 where id = $1`, [actor.testimonyId, list!.id]);
+  const made = async (kind: string, editList: string | null) =>
+    (
+      await database.sql<{ id: string }>(
+        `insert into rendition (recording_id, testimony_id, edit_list_id, kind, media_type, bytes, sha256, store_key)
+         values ($1, $2, $3, $4, 'audio/ogg', 1, $5, $6) returning id`,
+        [announced.id, actor.testimonyId, editList, kind, sha(), `renditions/${randomUUID()}`]
+      )
+    )[0]!.id;
+  const light = await made('light_audio', null);
+  const edition = await made('public_audio', list!.id);
+  expect(await readMyTestimony(deps, actor)).toMatchObject({
+    edition: [{ id: edition, hasPicture: false, position: 1 }],
+    recordings: [{ copy: { id: light, hasPicture: false } }]
+  });
 });
