@@ -143,6 +143,20 @@ describe('transcription', () => {
   });
 });
 
+it('R12 keeps nothing that a machine heard or translated while the consent to machines was taken back', async () => {
+  const laid = await testimony(sql, { spoken });
+  const takenBack = {
+    ...translator,
+    translate: async (job: Parameters<Translator['translate']>[0]) => {
+      await answer(sql, laid.id, { machine: 'no' });
+      return translator.translate(job);
+    }
+  };
+  await translateTestimony({ ...place.deps, translator: takenBack }, { testimonyId: laid.id }, run);
+  expect(await translationsOf(laid.id)).toEqual([]);
+  expect(await stepOf(laid.recordingId, 'translate')).toEqual({ state: 'needs_human', reason: 'machine_refused' });
+});
+
 it('R12 puts nothing together that was heard before the consent to machines was taken back', async () => {
   const laid = await testimony(sql, { spoken: null });
   await sql(`insert into speech_piece (recording_id, position, start_ms, end_ms, heard, in_english) values ($1, 0, 0, 1000, $2, $2)`, [

@@ -83,6 +83,9 @@ async function inEnglishWhereAble(transcriber: Transcriber, job: ReadingJob): Pr
 async function keepHeard(tx: Tx, { recording, position }: Piece, { heard, inEnglish }: Heard): Promise<void> {
   // One after the other, so that exactly one of them finds that it was the last.
   await sql`select 1 from processing_step where recording_id = ${recording.id} and step = 'transcribe' for update`.execute(tx);
+  // Listening takes minutes, and waiting for a busy engine longer: what was heard past the person's consent is not kept.
+  if (!(await machineMay(tx, recording.testimonyId)))
+    return setStep(tx, recording, 'transcribe', { state: 'needs_human', reason: 'machine_refused' });
   const kept = await tx
     .updateTable('speech_piece')
     .set({ heard: JSON.stringify(heard.segments), in_english: inEnglish && JSON.stringify(inEnglish.segments) })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { baseLanguage } from '#engines/transcriber/languages.ts';
 import type { Direction } from '#engines/translator/port.ts';
 import { LOCALES } from '#i18n/locale.ts';
@@ -34,7 +35,11 @@ export const translateTestimony: Handler<'translate-testimony'> = async (deps, {
     let lacking = false;
     for (const target of LOCALES.filter((locale) => baseLanguage(language) !== locale))
       lacking = !(await translateInto(deps, { testimonyId, source: language, target, recordings }, run)) || lacking;
-    await tell(deps, recordings, lacking ? { state: 'needs_human', reason: 'no_engine' } : { state: 'done', progress: 1 });
+    await tell(
+      deps,
+      recordings,
+      lacking ? { state: 'needs_human', reason: await whyLacking(deps, testimonyId) } : { state: 'done', progress: 1 }
+    );
     await asSystem(deps.db, (tx) => emptyPieces(tx, testimonyId));
   } catch (error) {
     const change = afterFailure(error, run);
@@ -43,10 +48,20 @@ export const translateTestimony: Handler<'translate-testimony'> = async (deps, {
   }
 };
 
-/** @returns null when nobody may or need translate it now: withdrawn, no text yet, or a machine is not wanted */
+/** The person may have taken their consent back on the way. */
+async function whyLacking({ db }: WorkerDeps, testimonyId: TestimonyId): Promise<HumanReason> {
+  return (await asSystem(db, (tx) => machineMay(tx, testimonyId))) ? 'no_engine' : 'machine_refused';
+}
+
+/** @returns null when nobody may or need translate it now: withdrawn, approved as it is, no text yet, or a machine is not wanted */
 async function beginTranslation(tx: Tx, testimonyId: TestimonyId): Promise<{ recordings: RecordingAtWork[]; language: string } | null> {
-  const testimony = await tx.selectFrom('testimony').select(['state', 'language']).where('id', '=', testimonyId).executeTakeFirst();
-  if (!testimony || testimony.state === 'withdrawn') return null;
+  const testimony = await tx
+    .selectFrom('testimony')
+    .select(['state', 'language'])
+    .select(sql<boolean>`app.is_approved_by_one(id)`.as('approved'))
+    .where('id', '=', testimonyId)
+    .executeTakeFirst();
+  if (!testimony || testimony.state === 'withdrawn' || testimony.approved) return null;
   const transcripts = await tx.selectFrom('transcript').select('recording_id').where('testimony_id', '=', testimonyId).execute();
   const found = await Promise.all(transcripts.map(({ recording_id }) => recording_id && recordingAtWork(tx, recording_id as RecordingId)));
   const recordings = found.filter((recording): recording is RecordingAtWork => !!recording);
@@ -108,6 +123,7 @@ async function keep(
   into: { testimonyId: TestimonyId; language: string; engine: string },
   made: readonly MachineTranslation[]
 ): Promise<void> {
+  if (!(await machineMay(tx, into.testimonyId))) return;
   await writeMachineTranslations(tx, into, made);
   await recordEvent(tx, into.testimonyId, 'translation_made', { language: into.language, engine: into.engine, segments: made.length });
 }
