@@ -147,7 +147,7 @@ as $$
     cross join lateral (
       select s.word, s.shown from public.search_word s
       where s.word >= b.beginning and s.word < b.beginning || U&'\+10FFFF'
-      order by length(s.word), s.word limit 40
+      order by length(s.word), s.word limit 20
     ) w
   )
   select c.shown
@@ -156,7 +156,7 @@ as $$
     select count(*) as n from (
       select from public.search_passage s join app.consented_edition e using (publication_id)
       where s.words @@ ('''' || c.word || '''')::tsquery and e.audiences && (select audiences from mine)
-      limit 50
+      limit 20
     ) seen
   ) uses
   where uses.n > 0

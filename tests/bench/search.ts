@@ -69,8 +69,8 @@ async function questions(database: TestDatabase, passages: number, words: Vocabu
   const kinds: [string, (term: string, i: number) => Promise<unknown>][] = [
     ['exact', (term) => search({ q: `"${term}"` })],
     ['whole word', (term) => search({ q: `${term} ` })],
-    ['prefix of three', (term) => search({ q: term.slice(0, 3) })],
-    ['prefix of two', (term) => search({ q: term.slice(0, 2) })],
+    ['beginning of three letters', (term) => search({ q: term.slice(0, 3) })],
+    ['two letters', (term) => search({ q: term.slice(0, 2) })],
     ['typo', (term) => search({ q: `${misspelt(term)} ` })],
     ['two words', (term, i) => search({ q: `${term} ${terms[(i * 7 + 3) % terms.length]!}` })],
     ['facets', (term, i) => search({ q: `${term} `, facility: `place-${i % 20}`, years: '1980-1989' })],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { understand } from './question.ts';
+import { understand, unfinishedWord } from './question.ts';
 
 const read = (question: string) =>
   understand(question).map((term) =>
@@ -18,6 +18,22 @@ it.each([
   ['؟!', []]
 ])('reads %j as %j', (question, terms) => {
   expect(read(question)).toEqual(terms);
+});
+
+it.each([
+  ['cold bre', { before: 'cold ', beginnings: ['bre'] }],
+  ['في الرغ', { before: 'في ', beginnings: ['الرغ', 'رغ'] }],
+  ['"cold bre', { before: '"cold ', beginnings: ['bre'] }],
+  ['bread ', null],
+  ['"bread"', null],
+  ['', null]
+])('the unfinished word of %j is %j', (question, word) => {
+  expect(unfinishedWord(question)).toEqual(word);
+});
+
+it('takes two letters for a word, three for a beginning', () => {
+  expect(read('br')).toEqual(['br']);
+  expect(read('bre')).toEqual(['bre…']);
 });
 
 it('asks for the fewest forms that find the most', () => {

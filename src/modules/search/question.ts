@@ -8,6 +8,11 @@ const QUOTED = /["“”„«»](?<phrase>[^"“”„«»]*)["“”„«»]/gu
 
 /** Meilisearch reads no more than ten, and nobody asks for more. A phrase counts as one. */
 export const MOST_TERMS = 10;
+/** UTF-16 units. */
+export const LONGEST_QUESTION = 512;
+
+/** Fewer letters begin too many words to be an answer; they are taken for a word. */
+const SHORTEST_BEGINNING = 3;
 
 /**
  * A question as terms that all have to match. "…" and «…» hold words as written, in their order; an open quote is a letter like
@@ -23,6 +28,17 @@ export function understand(question: string): Term[] {
   ];
 }
 
+/** The word that is being typed at the end of a question: how it may begin in the index, and what stands before it. */
+export function unfinishedWord(question: string): { before: string; beginnings: string[] } | null {
+  const last = tokenise(question).at(-1);
+  if (!last || last.end < question.length) return null;
+  return { before: question.slice(0, last.start), beginnings: beginningsOf(last) };
+}
+
+function beginningsOf(token: Token): string[] {
+  return [...new Set([token.surface, formsInQuestion(token).head])];
+}
+
 function askedWord(token: Token, unfinished: boolean): AskedWord {
   const { surface, head, forms } = formsInQuestion(token);
   return {
@@ -31,7 +47,7 @@ function askedWord(token: Token, unfinished: boolean): AskedWord {
     head,
     forms,
     widest: widest([surface, ...forms]),
-    beginnings: unfinished ? [...new Set([surface, head])] : [],
+    beginnings: unfinished ? beginningsOf(token).filter((beginning) => beginning.length >= SHORTEST_BEGINNING) : [],
     near: typosAllowed(head) ? remainders(head, typosAllowed(head)) : [],
     resembles: (word) => resembles(head, word)
   };

@@ -6,7 +6,7 @@ import { asActor, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import { audiencesOf } from './audiences.server.ts';
 import { highlight, type Range } from './highlight.ts';
-import { MOST_TERMS, understand } from './question.ts';
+import { LONGEST_QUESTION, MOST_TERMS, understand } from './question.ts';
 import type { Search } from './schema.ts';
 
 export type FoundPassage = {
@@ -32,8 +32,6 @@ export type Found = {
 };
 
 export const PER_PAGE = 20;
-/** UTF-16 units of a question. */
-const LONGEST_QUESTION = 512;
 const ALSO_FOUND = 6;
 
 const NOTHING: Pick<IndexResult, 'passages' | 'total' | 'testimonies' | 'facets'> = {
