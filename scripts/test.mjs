@@ -1,7 +1,7 @@
 // `npm test`: installs what the tests need, runs every stage even if one failed, and ends with one line of sums.
 // Plain JavaScript, so that any Node from 18 on can begin it.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { buildWhenChanged } from './build.mjs';
@@ -26,23 +26,61 @@ function count(stage, { passed = 0, failed = 0, skipped = 0 }, seconds) {
   );
 }
 
-/** Runs one stage with our terminal; `read` turns its report into numbers where it has one. */
-async function stage(name, command, args, { env, read } = {}) {
+/**
+ * Runs one stage with our terminal; `read` turns its report into numbers where it has one. Whatever it leaves running is ended
+ * with it, and one that wrote its report but does not end is ended too: a leaked child must not hold up the rest.
+ */
+async function stage(name, command, args, { env, read, reportFile, minutes = 10 } = {}) {
   say(`\n── ${name} ──`);
   const began = Date.now();
   const code = await new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env });
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env, detached: true });
+    running = child.pid;
+    const end = () => endGroup(child.pid);
+    const late = setTimeout(() => {
+      say(`${name} took longer than ${minutes} minutes and was ended.`);
+      end();
+    }, minutes * 60_000);
+    const watch = setInterval(() => {
+      if (reportFile && writtenBefore(path.join(RESULTS, reportFile), 45_000)) end();
+    }, 5_000);
+    const over = (status) => {
+      clearTimeout(late);
+      clearInterval(watch);
+      end();
+      resolve(status);
+    };
     child.on('error', (error) => {
       say(error.message);
-      resolve(1);
+      over(1);
     });
-    child.on('exit', (status) => resolve(status ?? 1));
+    // No code: we ended it, and its report says how it went.
+    child.on('exit', (status) => over(status ?? (reportFile && existsSync(path.join(RESULTS, reportFile)) ? 0 : 1)));
   });
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   const numbers = read?.() ?? { passed: code === 0 ? 1 : 0 };
   if (code !== 0 && !numbers.failed) numbers.failed = 1;
   count(name, numbers, seconds);
 }
+
+/** A stage leads a group of its own, which a Ctrl-C in the terminal does not reach by itself. */
+let running;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    endGroup(running);
+    process.exit(130);
+  });
+}
+
+function endGroup(leader) {
+  try {
+    if (leader) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nothing of it is left.
+  }
+}
+
+const writtenBefore = (file, ms) => existsSync(file) && Date.now() - statSync(file).mtimeMs > ms;
 
 /** A report that a test runner wrote, or null when it died before. */
 function report(file, numbersOf) {
@@ -92,7 +130,9 @@ try {
     'vitest/vitest.mjs',
     ['run', '--reporter=default', '--reporter=json', '--outputFile.json=test-results/vitest.json'],
     {
-      read: vitestNumbers
+      read: vitestNumbers,
+      reportFile: 'vitest.json',
+      minutes: 35
     }
   );
 
@@ -106,7 +146,7 @@ try {
     say(error.message);
   }
   count('build', built ? { passed: 1 } : { failed: 1 }, ((Date.now() - began) / 1000).toFixed(1));
-  await run('journeys', '@playwright/test/cli.js', ['test'], { read: journeyNumbers });
+  await run('journeys', '@playwright/test/cli.js', ['test'], { read: journeyNumbers, reportFile: 'journeys.json', minutes: 35 });
 } catch (error) {
   say(`\n${error instanceof Error ? error.message : error}`);
   total.failed += 1;
