@@ -435,6 +435,7 @@ for (const { name, skipped, open } of ADAPTERS) {
         const { data } = await admin.auth.admin.listUsers({ page: 1, perPage: 2 });
         expect(data.users.map((user) => user.id)).toEqual([made[2]!.id, made[1]!.id]);
         expect(data).toMatchObject({ nextPage: 2, aud: 'authenticated' });
+        for (const user of data.users) expect(user.factors, 'a list does not say who has an app').toBeUndefined();
         expect('total' in data && data.total).toBeGreaterThanOrEqual(3);
       });
 

@@ -107,24 +107,15 @@ type Identity = { id: string; provider_id: string; user_id: string; identity_dat
 /** The user as the API tells of them: with identities and authenticator apps, without the password's hash. */
 export async function userJson(db: pg.Pool | Tx, user: User): Promise<Json> {
   const identities = await db.query<Identity>('select * from auth.identities where user_id = $1 order by created_at', [user.id]);
-  return (await usersJson(db, [user], new Map([[user.id, identities.rows]])))[0]!;
+  const factors = await db.query<Factor>(
+    `select id, friendly_name, factor_type, status, created_at, updated_at from auth.mfa_factors where user_id = $1 order by created_at`,
+    [user.id]
+  );
+  return toJson(user, identities.rows, factors.rows);
 }
 
-/** Many users at once, with their factors; identities only where they are given (a list has null). */
-export async function usersJson(db: pg.Pool | Tx, users: readonly User[], identities = new Map<string, Identity[]>()): Promise<Json[]> {
-  const { rows: factors } = await db.query<Factor>(
-    `select id, user_id, friendly_name, factor_type, status, created_at, updated_at from auth.mfa_factors
-     where user_id = any($1) order by created_at`,
-    [users.map((user) => user.id)]
-  );
-  return users.map((user) =>
-    toJson(
-      user,
-      identities.get(user.id) ?? null,
-      factors.filter((factor) => factor.user_id === user.id)
-    )
-  );
-}
+/** As a list tells of them: without identities and apps. */
+export const listedUserJson = (user: User): Json => toJson(user, null, []);
 
 function toJson(user: User, identities: Identity[] | null, factors: Factor[]): Json {
   const given = [
@@ -147,7 +138,7 @@ function toJson(user: User, identities: Identity[] | null, factors: Factor[]): J
     app_metadata: user.raw_app_meta_data,
     user_metadata: user.raw_user_meta_data,
     identities: identities?.map(({ id, provider_id, ...rest }) => ({ identity_id: id, id: provider_id, ...rest })) ?? null,
-    ...(factors.length && { factors: factors.map(({ user_id: _owner, ...factor }) => factor) }),
+    ...(factors.length && { factors }),
     created_at: user.created_at,
     updated_at: user.updated_at,
     is_anonymous: false

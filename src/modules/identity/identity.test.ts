@@ -223,6 +223,8 @@ it('invites by mail; whoever comes chooses a password, then an app, and has the 
   const { factorId, secret } = await beginFactor(deps(), (await account())!);
   await confirmFactor(deps(), { factorId, code: codeOf(secret) });
   expect(await account()).toMatchObject({ atDesk: true, displayName: 'Nour', roles: ['linguist', 'reviewer'] });
+  const nour = (await listPeople({ db, env }, actor)).find((someone) => someone.email === email);
+  expect(nour).toMatchObject({ state: 'active', hasSecondFactor: true });
 
   await expect(choosePassword(browser().deps(), 'invite', { token_hash, password: PASSWORD })).rejects.toMatchObject({ code: 'link_over' });
   await expect(

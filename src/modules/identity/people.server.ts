@@ -36,12 +36,21 @@ export async function listPeople({ db, env }: Deps, actor: Account): Promise<Per
       from account a order by a.display_name`.execute(tx)
   );
   const users = new Map((await allUsers(env)).map((user) => [user.id, user]));
-  return rows.map(({ user_id: userId, display_name: displayName, suspended, roles, purposes }) => {
-    const user = users.get(userId);
-    const state = suspended ? 'suspended' : user?.email_confirmed_at ? 'active' : 'invited';
-    const hasSecondFactor = Boolean(user?.factors?.some((factor) => factor.status === 'verified'));
-    return { userId, displayName, email: user?.email ?? null, roles, purposes, state, hasSecondFactor };
-  });
+  return Promise.all(
+    rows.map(async ({ user_id: userId, display_name: displayName, suspended, roles, purposes }) => {
+      const user = users.get(userId);
+      const came = Boolean(user?.email_confirmed_at);
+      const state = suspended ? 'suspended' : came ? 'active' : 'invited';
+      const hasSecondFactor = came && (await hasProvenFactor(env, userId));
+      return { userId, displayName, email: user?.email ?? null, roles, purposes, state, hasSecondFactor };
+    })
+  );
+}
+
+/** Asked one by one: lists of users do not say it. */
+async function hasProvenFactor(env: IdentityEnv, userId: AccountId): Promise<boolean> {
+  const { factors } = accepted(await identityAdmin(env).mfa.listFactors({ userId }));
+  return factors.some((factor) => factor.status === 'verified');
 }
 
 async function allUsers(env: IdentityEnv) {

@@ -4,7 +4,7 @@ import { AuthError, invalid, userNotFound } from '../errors.ts';
 import { parseBody, type AuthRequest, type Reply, type Route } from '../http.ts';
 import { checkBytes, checkPassword, hashPassword } from '../passwords.ts';
 import { endSessions, requireAdmin } from '../sessions.ts';
-import { asEmail, findUser, insertUser, lockUser, mergeMetadata, updateUser, userJson, usersJson, type User } from '../users.ts';
+import { asEmail, findUser, insertUser, listedUserJson, lockUser, mergeMetadata, updateUser, userJson, type User } from '../users.ts';
 
 const metadata = v.optional(v.nullable(v.record(v.string(), v.unknown())));
 const Attributes = v.object({
@@ -54,7 +54,7 @@ async function list(deps: AuthDeps, request: AuthRequest): Promise<Reply> {
   const link = (to: number, rel: string) => `</admin/users?page=${to}&per_page=${perPage}>; rel="${rel}"`;
   return {
     status: 200,
-    body: { users: await usersJson(deps.db, users), aud: 'authenticated' },
+    body: { users: users.map(listedUserJson), aud: 'authenticated' },
     headers: { 'x-total-count': String(total), link: [...(page < last ? [link(page + 1, 'next')] : []), link(last, 'last')].join(', ') }
   };
 }
