@@ -68,6 +68,7 @@ const Probed = v.object({
       width: v.optional(v.number()),
       height: v.optional(v.number()),
       avg_frame_rate: v.optional(v.string()),
+      sample_aspect_ratio: v.optional(v.string()),
       disposition: v.optional(v.object({ attached_pic: v.optional(v.number()) })),
       side_data_list: SideData
     })
@@ -162,8 +163,14 @@ function isEncrypted({ side_data_list }: Pick<ProbedStream, 'side_data_list'>): 
 
 function displayed(picture: ProbedStream): NonNullable<MediaFacts['video']> {
   const turned = picture.side_data_list.some((data) => Math.abs(data.rotation ?? 0) % 180 === 90);
-  const [width, height] = [picture.width!, picture.height!];
-  const [frames, per] = (picture.avg_frame_rate ?? '').split('/').map(Number);
-  const frameRate = frames && per ? frames / per : 25;
+  const width = Math.round(picture.width! * quotient(picture.sample_aspect_ratio?.replace(':', '/'), 1));
+  const height = picture.height!;
+  const frameRate = quotient(picture.avg_frame_rate, 25);
   return turned ? { width: height, height: width, frameRate } : { width, height, frameRate };
+}
+
+/** "30000/1001" as a number; `otherwise` where a file says nothing, or nothing sensible. */
+function quotient(text: string | undefined, otherwise: number): number {
+  const [over, under] = (text ?? '').split('/').map(Number);
+  return over && under ? over / under : otherwise;
 }

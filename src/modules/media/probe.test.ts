@@ -72,6 +72,11 @@ describe('what a file is', () => {
   });
 });
 
+it('gives the size of a picture whose points are not square as it is seen', async () => {
+  const squeezed = await files.made('squeezed.mp4', ...PICTURE, ...SOUND, ...H264, '-vf', 'scale=160:240,setsar=2');
+  expect((await probe(squeezed)).video).toMatchObject({ width: 320, height: 240 });
+});
+
 describe('refuses clearly', () => {
   it('what is empty', async () => {
     await writeFile(named('empty.mp4'), '');

@@ -5,7 +5,7 @@ import { checkClean } from './check-clean.server.ts';
 import { joined, timeMap, type Edit, type Range, type TimeMap } from './edit-times.ts';
 import { NO_TRACES } from './no-traces.ts';
 import { READ_NOTHING_ELSE, type MediaFacts } from './probe.server.ts';
-import { picture, soundCoding, steadyRate, timeFor, videoCoding, type Made } from './renditions.server.ts';
+import { KEEP_FILTERS, picture, scaledTo, soundCoding, steadyRate, timeFor, videoCoding, type Made } from './renditions.server.ts';
 import { runMediaTool } from './run-media-tool.server.ts';
 
 /** What holds for the whole recording, beside the edits of ranges. */
@@ -58,7 +58,7 @@ export async function renderPublic(run: PublicRun): Promise<Made<'public_video' 
       // The graph names the open file of the pitches, which is known only here; thousands of edits are too long for an argument.
       writeFileSync(graph, publicGraph({ ...run, shown, pitches: pitchesIn! }));
       return [
-        ...['-nostdin', '-v', 'error', '-y', ...READ_NOTHING_ELSE, '-i', input!, '-filter_complex_script', graphIn!],
+        ...['-nostdin', '-v', 'error', '-y', ...READ_NOTHING_ELSE, ...KEEP_FILTERS, '-i', input!, '-filter_complex_script', graphIn!],
         ...(shown ? ['-map', '[picture]', ...videoCoding(26)] : []),
         ...['-map', '[sound]', ...soundCoding('96k'), '-movflags', '+faststart', ...NO_TRACES, '-f', 'mp4', output!]
       ];
@@ -121,10 +121,10 @@ function pictureGraph({ edits, disguise, facts }: Graph, shown: NonNullable<Medi
   const cuts = of('cut');
   const blurs = of('blur');
 
-  const steady = `[0:V:0]${picture(PUBLIC_LINES, shown.frameRate)}`;
-  const small = `scale=w='if(gte(iw\\,ih)\\,-2\\,${BLURRED_TO})':h='if(gte(iw\\,ih)\\,${BLURRED_TO}\\,-2)':flags=area`;
+  const steady = `[0:V:0]${picture(PUBLIC_LINES, shown)}`;
+  const tiny = scaledTo(BLURRED_TO, shown);
   const { width, height } = scaledTo(PUBLIC_LINES, shown);
-  const destroyed = `${small},scale=${width}:${height}:flags=bicubic,setsar=1`;
+  const destroyed = `scale=${tiny.width}:${tiny.height}:flags=area,scale=${width}:${height}:flags=bicubic,setsar=1`;
   const blurred = disguise.blurPicture
     ? `${steady},${destroyed}`
     : blurs.length
@@ -136,12 +136,6 @@ function pictureGraph({ edits, disguise, facts }: Graph, shown: NonNullable<Medi
     `${blurred},select='not(${within(wider(cuts))})',setpts='PTS-(${cutBefore(cuts)})/TB',` +
     `fps=${steadyRate(shown.frameRate)},format=yuv420p[picture]`
   );
-}
-
-function scaledTo(lines: number, { width, height }: NonNullable<MediaFacts['video']>): { width: number; height: number } {
-  const shorter = Math.trunc(Math.min(lines, width, height) / 2) * 2;
-  const longer = Math.round((Math.max(width, height) * shorter) / Math.min(width, height) / 2) * 2;
-  return width >= height ? { width: longer, height: shorter } : { width: shorter, height: longer };
 }
 
 const seconds = (ms: number) => Math.max(-1, ms / 1_000 - HAIR).toFixed(4);

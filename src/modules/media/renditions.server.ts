@@ -39,7 +39,7 @@ export async function makeRenditions(
     inputs: [run.file],
     outputs: [light, speech],
     args: ({ inputs: [input], outputs: [lightOut, speechOut] }) => [
-      ...['-nostdin', '-hide_banner', '-nostats', '-v', 'info', '-y', ...READ_NOTHING_ELSE, '-i', input!],
+      ...['-nostdin', '-hide_banner', '-nostats', '-v', 'info', '-y', ...READ_NOTHING_ELSE, ...KEEP_FILTERS, '-i', input!],
       ...['-filter_complex', deskGraph(facts)],
       ...(facts.video ? ['-map', '[picture]', ...videoCoding(28)] : []),
       ...['-map', '[played]', ...soundCoding('64k'), '-movflags', '+faststart', ...NO_TRACES, '-f', 'mp4', lightOut!],
@@ -69,17 +69,27 @@ function deskGraph({ video }: MediaFacts): string {
   const sound =
     `[0:a:0]aresample=48000:async=1:first_pts=0,aformat=channel_layouts=mono,asplit=3[played][forSpeech][forPeaks];` +
     `[forSpeech]aresample=16000,aformat=sample_fmts=s16[speech];[forPeaks]ebur128=framelog=verbose,aresample=${PEAKS_RATE},aformat=sample_fmts=s16[drawn]`;
-  return video ? `[0:V:0]${picture(DESK_LINES, video.frameRate)}[picture];${sound}` : sound;
+  return video ? `[0:V:0]${picture(DESK_LINES, video)}[picture];${sound}` : sound;
 }
 
-/** Scaled down (never up) until its shorter side has at most `lines`, at a steady rate. */
-export function picture(lines: number, frameRate: number): string {
-  const shorter = `trunc(min(${lines}\\,min(iw\\,ih))/2)*2`;
-  return (
-    `scale=w='if(gte(iw\\,ih)\\,-2\\,${shorter})':h='if(gte(iw\\,ih)\\,${shorter}\\,-2)',setsar=1,` +
-    `fps=${steadyRate(frameRate)},format=yuv420p`
-  );
+/**
+ * Scaled down (never up) until its shorter side has at most `lines`, at a steady rate. The size is written out: a recording whose
+ * size changes on the way (a phone turned round) must not change ours, or a blur would no longer cover the picture.
+ */
+export function picture(lines: number, video: NonNullable<MediaFacts['video']>): string {
+  const { width, height } = scaledTo(lines, video);
+  return `scale=${width}:${height},setsar=1,fps=${steadyRate(video.frameRate)},format=yuv420p`;
 }
+
+/** Even, as encoders want it. */
+export function scaledTo(lines: number, { width, height }: NonNullable<MediaFacts['video']>): { width: number; height: number } {
+  const even = (points: number) => Math.max(2, Math.round(points / 2) * 2);
+  const share = Math.min(1, lines / Math.min(width, height));
+  return { width: even(width * share), height: even(height * share) };
+}
+
+/** Given to ffmpeg before the input: filters go on where the picture's size changes, instead of beginning anew at time 0. */
+export const KEEP_FILTERS: readonly string[] = ['-reinit_filter:v', '0'];
 
 /** Frames a second of what we make; screen and phone recordings say 1,000 or 0 of themselves. */
 export function steadyRate(frameRate: number): number {

@@ -1,4 +1,4 @@
-import { readFile, mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { framesOf, hertz, loudest, mediaFiles, samplesOf } from '#tests/support/media-files.ts';
@@ -97,6 +97,58 @@ describe('the public rendition', () => {
     for (const pitch of pitches) expect(Math.abs(pitch / 200 - 1)).toBeGreaterThan(0.12);
     expect(new Set(pitches.map(Math.round)).size).toBeGreaterThan(2);
     expect(loudest(await samplesOf(made.file, 2_250, 2_750))).toBeLessThan(600);
+  });
+
+  it('covers, cuts and mutes a recording whose picture changes its size on the way', async () => {
+    const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', '10'];
+    const part = (name: string, size: string, colour: string) =>
+      files.made(name, '-f', 'lavfi', '-i', `color=${colour}:s=${size}:r=25:d=4`, '-an', ...vp8);
+    const parts = [
+      await part('wide.webm', '640x360', 'blue'),
+      await part('tall.webm', '360x640', 'red'),
+      await part('wide2.webm', '640x360', 'blue')
+    ];
+    const list = path.join(files.folder, 'parts.txt');
+    await writeFile(list, parts.map((file) => `file '${file}'`).join('\n'));
+    const turned = await files.made(
+      'turned.mkv',
+      ...[
+        '-f',
+        'concat',
+        '-safe',
+        '0',
+        '-i',
+        list,
+        '-f',
+        'lavfi',
+        '-i',
+        'sine=f=1000:d=12',
+        '-map',
+        '0:v',
+        '-map',
+        '1:a',
+        '-c:v',
+        'copy',
+        '-c:a',
+        'libopus'
+      ]
+    );
+    const edits: Edit[] = [
+      { startMs: 4_000, endMs: 8_000, treatment: 'cut' },
+      { startMs: 9_000, endMs: 10_000, treatment: 'mute' }
+    ];
+    const { file, durationMs } = await rendered(turned, edits);
+    expect(Math.abs(durationMs - 8_000)).toBeLessThan(60);
+    expect((await framesOf(file)).filter(isRed)).toEqual([]);
+    expect(loudest(await samplesOf(file, 5_040, 5_960))).toBe(0);
+    expect(loudest(await samplesOf(file, 3_500, 4_900))).toBeGreaterThan(1_000);
+    // Blurred, the red part is covered from edge to edge: nothing of it is sharper than the rest.
+    const blurred = await rendered(turned, [{ startMs: 3_000, endMs: 9_000, treatment: 'blur' }]);
+    expect(await probeMedia(blurred.file, signal)).toMatchObject({ video: { width: 640, height: 360 } });
+    expect((await framesOf(blurred.file)).filter(isRed).length).toBeGreaterThan(90);
+
+    const desk = await makeRenditions({ file: turned, facts: await probeMedia(turned, signal), folder: await ownFolder(), signal });
+    for (const { file: copy } of desk.slice(0, 2)) expect(Math.abs((await probeMedia(copy, signal)).durationMs - 12_000)).toBeLessThan(100);
   });
 
   it('carries out hundreds of edits, each at its time', async () => {

@@ -53,10 +53,28 @@ it('reaches no network, not even this machine', async () => {
 
 it('is stopped at a size, at a time, and at a word', async () => {
   const endless = { tool: 'ffmpeg', outputs: [named('endless')], signal } as const;
-  const args = (...more: string[]) => ({ outputs }: { outputs: readonly string[] }) =>
-    ['-nostdin', '-v', 'error', '-y', ...more, '-f', 'lavfi', '-i', 'anoisesrc', '-f', 'wav', outputs[0]!];
-  await expect(runMediaTool({ ...endless, args: args(), limits: { fileBytes: 200_000 } })).rejects.toMatchObject({ code: 'tool_output_too_large' });
-  await expect(runMediaTool({ ...endless, args: args('-re'), limits: { wallSeconds: 1 } })).rejects.toMatchObject({ code: 'tool_too_slow' });
+  const args =
+    (...more: string[]) =>
+    ({ outputs }: { outputs: readonly string[] }) => [
+      '-nostdin',
+      '-v',
+      'error',
+      '-y',
+      ...more,
+      '-f',
+      'lavfi',
+      '-i',
+      'anoisesrc',
+      '-f',
+      'wav',
+      outputs[0]!
+    ];
+  await expect(runMediaTool({ ...endless, args: args(), limits: { fileBytes: 200_000 } })).rejects.toMatchObject({
+    code: 'tool_output_too_large'
+  });
+  await expect(runMediaTool({ ...endless, args: args('-re'), limits: { wallSeconds: 1 } })).rejects.toMatchObject({
+    code: 'tool_too_slow'
+  });
   await expect(runMediaTool({ ...endless, args: args(), limits: { cpuSeconds: 1 } })).rejects.toMatchObject({ code: 'tool_too_slow' });
   const told = new AbortController();
   const running = runMediaTool({ ...endless, args: args('-re'), signal: told.signal, onProgress: () => told.abort(new Error('enough')) });
@@ -87,4 +105,3 @@ it.runIf(process.platform === 'linux')('dies with the process that started it', 
   const running = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes('seed=4711');
   await expect.poll(running, { timeout: 5_000 }).toBe(false);
 });
-
