@@ -65,6 +65,14 @@ it('leaves translations fresh when only the speaker, the times or the confirmati
   expect(second!.translation).toMatchObject({ stale: false });
 });
 
+it('R36 logs one correction for a sitting, however often the same passage is saved, and one for each person', async () => {
+  const laid = await testimony(sql);
+  for (const text of ['واحد', 'اثنان', 'ثلاثة']) await editSegment(deps, reviewer, { ...at(await nth(laid, 0)), text });
+  const second = await staff(sql, ['reviewer']);
+  await editSegment(deps, second, { ...at(await nth(laid, 0)), text: 'أربعة' });
+  expect(await custodyOf(sql, laid)).toEqual(['text_corrected', 'text_corrected']);
+});
+
 it('splits at the caret and merges back to the same words at the same times', async () => {
   const laid = await testimony(sql);
   const before = await nth(laid, 0);

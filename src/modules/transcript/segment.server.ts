@@ -144,7 +144,11 @@ async function neighbour(tx: Tx, { transcriptId, position }: { transcriptId: Tra
  */
 export async function noteCorrection(tx: Tx, testimonyId: TestimonyId): Promise<void> {
   await sql`select app.record_custody(${testimonyId}, 'text_corrected') where not exists (
-    select from segment s left join segment_version v on v.segment_id = s.id and v.version = s.version - 1
-    where s.testimony_id = ${testimonyId} and (v.changed_by = auth.uid() or s.confirmed_by = auth.uid())
-      and s.changed_at > now() - interval '1 hour' and s.changed_at < now())`.execute(tx);
+    select from segment s
+      left join segment_version v on v.segment_id = s.id and v.changed_by = auth.uid()
+      left join segment_version next on next.segment_id = v.segment_id and next.version = v.version + 1
+    where s.testimony_id = ${testimonyId} and (v.segment_id is not null or s.confirmed_by = auth.uid())
+      and coalesce(next.changed_at, s.changed_at) > now() - interval '1 hour' and coalesce(next.changed_at, s.changed_at) < now())`.execute(
+    tx
+  );
 }
