@@ -35,3 +35,9 @@ it('passes on what was set for the archive, and nothing else of the environment'
     SAWT_ADMIN: 'a@b.example'
   });
 });
+
+it('tells the web where a proxy says who calls, or all of them would share one budget of tries', () => {
+  const proxied = { ADDRESS_HEADER: 'x-real-ip', XFF_DEPTH: '1' };
+  expect(forWeb({ ...all, ...named(proxied) })).toMatchObject(proxied);
+  expect(forWorker({ ...all, ...named(proxied) })).not.toHaveProperty('ADDRESS_HEADER');
+});

@@ -4,6 +4,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What every process may know: where programs are, which letters and which clock. */
 const ORDINARY = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_ENV', 'NODE_EXTRA_CA_CERTS'];
 
+/** In which header a proxy in front says who calls: tries are counted by caller, in memory, and nobody may use up everyone's. */
+const PROXY = ['ADDRESS_HEADER', 'XFF_DEPTH'];
+
 /** Servers that may stand in for embedded parts, and how the web is reached. */
 const NAMED = [
   'DATABASE_URL',
@@ -23,7 +26,8 @@ const NAMED = [
   'S3_SECRET_ACCESS_KEY',
   'SMTP_URL',
   'MAIL_FROM',
-  'BODY_SIZE_LIMIT'
+  'BODY_SIZE_LIMIT',
+  ...PROXY
 ];
 
 const pick = (env: Environment, wanted: (name: string) => boolean): Settings =>
@@ -39,7 +43,7 @@ export const forWeb = (all: Settings): Settings => pick(all, (name) => name !== 
 
 /** The worker: its own database login in place of the web's, and no key that may change accounts. */
 export const forWorker = (all: Settings): Settings => ({
-  ...pick(all, (name) => !['DATABASE_OWNER_URL', 'SUPABASE_SECRET_KEY', 'HOST', 'PORT'].includes(name)),
+  ...pick(all, (name) => !['DATABASE_OWNER_URL', 'SUPABASE_SECRET_KEY', 'HOST', 'PORT', ...PROXY].includes(name)),
   DATABASE_URL: all.DATABASE_WORKER_URL ?? all.DATABASE_URL ?? ''
 });
 
