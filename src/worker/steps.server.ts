@@ -121,6 +121,8 @@ async function begin(tx: Tx, recording: RecordingAtWork, step: StepName): Promis
  * @returns false when the recording was taken away meanwhile
  */
 async function finish(tx: Tx, recording: RecordingAtWork, step: StepName, end: StepEnd): Promise<boolean> {
+  // A withdrawal waits for this to be written, so that its own job finds and destroys it.
+  await tx.selectFrom('testimony').select('id').where('id', '=', recording.testimonyId).forShare().executeTakeFirst();
   if (!(await recordingAtWork(tx, recording.id))) return false;
   const row = await tx
     .selectFrom('processing_step')
