@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { publicMediumId, publicMediumKey } from './public-medium.ts';
 import { indexTestimony } from '#modules/search/index-testimony.server.ts';
+import { discardUpload } from '#modules/upload/discard-upload.server.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { TestimonyId } from '#platform/ids.ts';
@@ -66,11 +65,6 @@ async function derivedFiles({ store }: Parts, { recordingIds, renditions, public
   const keys = new Set([...renditions, ...publicMedia]);
   for (const id of recordingIds) for await (const key of store.list(`renditions/${id}`)) keys.add(key);
   return keys;
-}
-
-/** A recording that was still on its way. */
-async function discardUpload({ env }: Parts, recordingId: string): Promise<void> {
-  for (const name of [recordingId, `${recordingId}.json`]) await rm(path.join(env.SAWT_DATA, 'uploads', name), { force: true });
 }
 
 const NOTHING_SAID = {

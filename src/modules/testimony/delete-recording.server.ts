@@ -1,16 +1,18 @@
 import type { MediaStore } from '#engines/store/port.ts';
 import type { Contributor } from '#platform/actor.ts';
 import { asActor, type Db } from '#platform/db.server.ts';
+import type { Env } from '#platform/env.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
+import { discardUpload } from '#modules/upload/discard-upload.server.ts';
 
 /**
- * Takes one recording back while telling, with everything made of it (R19). The log keeps its hash and that it was deleted.
+ * Takes one recording back while telling, with everything made of it and what came of it so far (R19). The log keeps its hash and that it was deleted.
  * @throws DomainError `not_found` (also: no longer being told)
  */
 export async function deleteRecording(
-  { db, store }: { db: Db; store: Pick<MediaStore, 'remove'> },
+  { db, env, store }: { db: Db; env: Pick<Env, 'SAWT_DATA'>; store: Pick<MediaStore, 'remove'> },
   actor: Contributor,
   { recordingId }: { recordingId: RecordingId }
 ): Promise<void> {
@@ -23,4 +25,5 @@ export async function deleteRecording(
   });
   // After the change stands: bytes without a row are only waste, a row without bytes would be a broken promise.
   for (const key of keys) await store.remove(key);
+  await discardUpload({ env }, recordingId);
 }

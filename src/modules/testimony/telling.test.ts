@@ -26,7 +26,7 @@ import { readStatement, writeStatement } from './write-statement.server.ts';
 
 const database = await testDatabase();
 const { db } = database;
-const deps = { db, env: { SAWT_SECRET: randomBytes(32).toString('hex') } as Env };
+const deps = { db, env: { SAWT_SECRET: randomBytes(32).toString('hex'), SAWT_DATA: '/nowhere' } as Env };
 beforeAll(async () => {
   await storeConsentTexts(database.ownerUrl);
   await openQueue(db);
@@ -144,8 +144,8 @@ it('R19 deletes a recording with its bytes; another person’s answers as what n
   const removed: string[] = [];
   const store = { remove: async (key: string) => void removed.push(key) };
   expect(await recordingState(deps, stranger, announced.id)).toBeNull();
-  await expect(deleteRecording({ db, store }, stranger, { recordingId: announced.id })).rejects.toMatchObject({ code: 'not_found' });
-  await deleteRecording({ db, store }, actor, { recordingId: announced.id });
+  await expect(deleteRecording({ ...deps, store }, stranger, { recordingId: announced.id })).rejects.toMatchObject({ code: 'not_found' });
+  await deleteRecording({ ...deps, store }, actor, { recordingId: announced.id });
   expect(removed).toEqual([`recordings/${announced.id}`]);
   expect((await readMyTestimony(deps, actor)).recordings).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import type { Contributor } from '#platform/actor.ts';
-import { asActor } from '#platform/db.server.ts';
+import { asActor, type Tx } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { enqueue } from '#platform/jobs.server.ts';
@@ -20,7 +20,7 @@ export async function takeInUpload(
   const key = recordingKey(recordingId);
   if (!(await store.stat(key))) await store.adoptFile(key, path.join(env.SAWT_DATA, 'uploads', recordingId));
 
-  await asActor(db, actor, async (tx) => {
+  const isWanted = await asActor(db, actor, async (tx) => {
     const taken = await tx
       .updateTable('recording')
       .set({ state: 'received', store_key: key, received_at: new Date() })
@@ -28,12 +28,19 @@ export async function takeInUpload(
       .where('state', '=', 'expected')
       .returning(['sha256', 'bytes'])
       .executeTakeFirst();
-    if (!taken) return;
+    if (!taken) return isKnown(tx, recordingId);
     await recordEvent(tx, actor.testimonyId, 'recording_received', {
       recording: recordingId,
       bytes: taken.bytes,
       announced_sha256: taken.sha256
     });
     await enqueue(tx, 'verify-recording', { recordingId });
+    return true;
   });
+  // Deleted while its last byte was on the way: no row would ever name these bytes again.
+  if (!isWanted) await store.remove(key);
+}
+
+async function isKnown(tx: Tx, recordingId: RecordingId): Promise<boolean> {
+  return (await tx.selectFrom('recording').select('id').where('id', '=', recordingId).executeTakeFirst()) !== undefined;
 }

@@ -10,7 +10,9 @@ import { diskStore } from '#engines/store/disk.server.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import { testDatabase, type TestDatabase } from '../../../tests/database.ts';
 import { announced, someoneTelling, testEnv } from '../../../tests/support/telling.ts';
+import { deleteRecording } from '#modules/testimony/delete-recording.server.ts';
 import { expireUploads } from './durable-file-store.server.ts';
+import { takeInUpload } from './take-in-upload.server.ts';
 import { uploadsHandler } from './uploads-handler.server.ts';
 
 let database: TestDatabase;
@@ -171,4 +173,23 @@ it('forgets an upload after 14 silent days, counted from its last byte', async (
   expect((await readdir(folder)).filter((name) => name.startsWith(id))).toEqual([]);
   expect((await head(headers, id)).status).toBe(404);
   expect((await stat(folder)).isDirectory()).toBe(true);
+});
+
+it('R19 deletes with a recording what came of it so far, and keeps none of it when its last byte comes too late', async () => {
+  const { contributor, headers } = await someoneTelling(database.db);
+  const deps = { db: database.db, env: testEnv({ webUrl: database.webUrl, dataDir: data }), store: diskStore(path.join(data, 'media')) };
+  const under = async (id: string) =>
+    [...(await readdir(path.join(data, 'uploads'))), ...(await readdir(data, { recursive: true }))].filter((name) => name.includes(id));
+
+  const half = await announced(database.db, contributor, 1_000);
+  expect((await create(headers, half.id, 1_000)).status).toBe(201);
+  await patch(headers, half.id, 0, new Uint8Array(half.bytes.subarray(0, 500)));
+  await deleteRecording(deps, contributor, { recordingId: half.id });
+  expect(await under(half.id)).toEqual([]);
+
+  const late = await announced(database.db, contributor, 1_000);
+  await database.sql('delete from recording where id = $1', [late.id]);
+  await writeFile(path.join(data, 'uploads', late.id), late.bytes);
+  await takeInUpload(deps, contributor, late.id);
+  expect(await under(late.id)).toEqual([]);
 });
