@@ -3,7 +3,8 @@ import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const WORTH_IT = /\.(js|css|html|svg|json|wasm|webmanifest)$/;
-const TINY = 1_000;
+/** Below this the packing weighs more than it saves (bytes). */
+const TINY = 200;
 
 /** Above this brotli takes minutes on a small server: gzip alone (bytes). */
 const BROTLI_UP_TO = 2_000_000;
