@@ -42,11 +42,6 @@ export function listQueue({ db }: { db: Db }, actor: Account, { list, find, loca
   });
 }
 
-/** How long each list is. */
-export function countQueue({ db }: { db: Db }, actor: Account): Promise<Record<List, number>> {
-  return asActor(db, actor, (tx) => counts(tx, queueWork(actor, 'ar')));
-}
-
 type Work = ReturnType<typeof queueWork>;
 
 /**

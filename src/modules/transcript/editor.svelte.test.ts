@@ -110,6 +110,8 @@ it('loses nothing while the line is down, and says why', async () => {
   editor.typed(editor.passages[0]!, 'two');
   await editor.flush();
   expect([editor.failure, editor.unsaved, editor.passages[0]!.text]).toEqual(['offline', true, 'two']);
+  editor.tick();
+  expect(send).toHaveBeenCalledOnce();
   await editor.flush();
   expect([editor.failure, editor.unsaved]).toEqual([null, false]);
   expect(rows.get('a' as SegmentId)!.text).toBe('two');

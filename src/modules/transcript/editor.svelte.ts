@@ -88,6 +88,9 @@ export class Draft {
   }
 }
 
+/** How long after a refusal what was typed is sent again by itself. */
+const RETRY_MS = 5_000;
+
 export const isDoubtful = ({ p }: Word): boolean => (p ?? 1) < DOUBT;
 
 /**
@@ -103,6 +106,7 @@ export class TranscriptEditor {
   readonly #into: string;
   readonly #unsent = new Set<Draft>();
   #line: Promise<unknown> = Promise.resolve();
+  #retryAt = 0;
 
   constructor(passages: readonly Passage[], into: string, send: Send) {
     this.#into = into;
@@ -138,7 +142,12 @@ export class TranscriptEditor {
     if (this.saving === 'saved') this.saving = 'unsaved';
   }
 
-  /** Sends what was typed. Called every second, and before anything that builds on what is saved. */
+  /** Sends what was typed, unless something was refused a moment ago: a locked desk or a lost line is not asked every second. */
+  tick(): void {
+    if (Date.now() >= this.#retryAt) void this.flush();
+  }
+
+  /** Sends what was typed, now. */
   flush(): Promise<void> {
     return this.#inLine(async () => {
       for (const draft of [...this.#unsent]) await this.#save(draft);
@@ -328,6 +337,7 @@ export class TranscriptEditor {
     this.saving = 'saving';
     const sent = await this.#send(change);
     this.failure = 'refused' in sent ? sent.refused : null;
+    this.#retryAt = this.failure ? Date.now() + RETRY_MS : 0;
     return sent;
   }
 
