@@ -23,10 +23,19 @@ export type Jobs = {
 
 export type JobName = keyof Jobs;
 
-type QueuePolicy = { retryLimit: number; retryDelay: number; retryBackoff: boolean; expireInSeconds: number; heartbeatSeconds?: number };
+type QueuePolicy = {
+  retryLimit: number;
+  retryDelay: number;
+  retryBackoff: boolean;
+  retryDelayMax?: number;
+  expireInSeconds: number;
+  heartbeatSeconds?: number;
+};
 
 // A killed worker's jobs go to another once no heartbeat came for as long as said here.
 const quick: QueuePolicy = { retryLimit: 8, retryDelay: 2, retryBackoff: true, expireInSeconds: 300, heartbeatSeconds: 20 };
+/** What a person was promised outlasts an outage: tried every ten minutes for twelve days. */
+const promised: QueuePolicy = { ...quick, retryLimit: 1_728, retryDelayMax: 600 };
 const media: QueuePolicy = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 4 * 3600, heartbeatSeconds: 30 };
 const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 3600, heartbeatSeconds: 30 };
 
@@ -43,7 +52,7 @@ export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'render-public': media,
   'start-cooling-off': quick,
   'publish-testimony': quick,
-  'index-testimony': quick,
-  'forget-testimony': quick,
+  'index-testimony': promised,
+  'forget-testimony': promised,
   'expire-uploads': quick
 };

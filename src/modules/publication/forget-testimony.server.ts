@@ -9,12 +9,16 @@ import type { TestimonyId } from '#platform/ids.ts';
 type Parts = Pick<Deps, 'db' | 'env' | 'store' | 'index'>;
 
 /**
- * After a withdrawal: search forgets it, every derived file and every public word of it is destroyed and, if the person asked for it,
+ * After a withdrawal: search forgets it (last, so that an index that is down keeps nothing else from being destroyed), every derived file and every public word of it is destroyed and, if the person asked for it,
  * the recordings and all that was written down as well. The log keeps that it happened. After a changed consent only what
  * search may show changes. Files go before the rows that name them: a kill in between leaves nothing unnamed.
  */
 export async function forgetTestimony(deps: Parts, { testimonyId }: { testimonyId: TestimonyId }): Promise<void> {
+  await destroy(deps, testimonyId);
   await indexTestimony(deps, testimonyId);
+}
+
+async function destroy(deps: Parts, testimonyId: TestimonyId): Promise<void> {
   const withdrawn = await asSystem(deps.db, (tx) => readWithdrawn(tx, testimonyId));
   if (!withdrawn) return;
   for (const key of await derivedFiles(deps, withdrawn)) await deps.store.remove(key);
@@ -106,6 +110,8 @@ async function destroyRecordings(tx: Tx, testimonyId: TestimonyId): Promise<void
     .execute();
   await tx.deleteFrom('transcript').where('testimony_id', '=', testimonyId).execute();
   await tx.deleteFrom('statement').where('testimony_id', '=', testimonyId).execute();
+  await tx.deleteFrom('testimony_description').where('testimony_id', '=', testimonyId).execute();
+  await tx.deleteFrom('content_warning').where('testimony_id', '=', testimonyId).execute();
   if (await happened(tx, testimonyId, 'recordings_destroyed')) return;
   await recordEvent(tx, testimonyId, 'recordings_destroyed', { recordings: destroyed.length });
 }
