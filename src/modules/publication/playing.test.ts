@@ -4,7 +4,8 @@ import type { PublicRedaction } from './edition.ts';
 import { afterSkipped, passageAt, redactionsByPassage, textPieces, wordAt } from './playing.ts';
 
 const said = (text: string, from = 0) => text.split(' ').map((w, n) => ({ w, s: from + n * 500, e: from + n * 500 + 400 }));
-const joined = (pieces: ReturnType<typeof textPieces>) => pieces.map((piece) => ('redaction' in piece ? '' : piece.text)).join('');
+const joined = (pieces: ReturnType<typeof textPieces>) =>
+  pieces.map((piece) => ('text' in piece ? piece.text : piece.omitted ? '[…]' : '')).join('');
 const redaction = (startMs: number, recording = 1): PublicRedaction => ({
   recording,
   startMs,
@@ -22,10 +23,22 @@ it('cuts a text at its words and joins back to it, to the letter', () => {
 
 it('joins back to the text whatever the words are', () => {
   fc.assert(
-    fc.property(fc.string(), fc.array(fc.record({ w: fc.string(), s: fc.nat(9_999), e: fc.nat(9_999) })), (text, words) => {
-      expect(joined(textPieces({ text, words }, [redaction(500)]))).toBe(text);
-    })
+    fc.property(
+      fc.array(fc.oneof(fc.string(), fc.constant('[…]'))).map((parts) => parts.join('')),
+      fc.array(fc.record({ w: fc.string(), s: fc.nat(9_999), e: fc.nat(9_999) })),
+      (text, words) => {
+        expect(joined(textPieces({ text, words }, [redaction(500)]))).toBe(text);
+      }
+    )
   );
+});
+
+it('sets a redaction where the text marks that words left it, whatever its time', () => {
+  const first = redaction(400);
+  const second = redaction(2_000);
+  const pieces = textPieces({ text: 'his name […] and […] […]', words: said('his name and') }, [second, first]);
+  expect(joined(pieces)).toBe('his name […] and […] […]');
+  expect(pieces.flatMap((piece) => ('redaction' in piece ? [piece.redaction] : []))).toEqual([first, second, null]);
 });
 
 it('passes over words that a person has corrected away', () => {

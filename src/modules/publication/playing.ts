@@ -1,16 +1,36 @@
+import { OMITTED } from '#modules/media/edit-times.ts';
 import type { Passage, PublicRedaction, TimedWord, Warning } from './edition.ts';
 
-/** A stretch of a passage's text: plain, a word with its time, or the place of something left out. */
-export type TextPiece = { text: string; word: TimedWord | null } | { redaction: PublicRedaction };
+/**
+ * A stretch of a passage's text: plain, a word with its time, or the place of something left out. `omitted`: the text has its mark
+ * there; without it the redaction took no word away.
+ */
+export type TextPiece = { text: string; word: TimedWord | null } | { redaction: PublicRedaction | null; omitted: boolean };
 
 /**
- * A passage's text cut at its timed words, so that the one being spoken can be lit; joined together it is the text, to the letter.
- * Words that the text no longer has (a person corrected it) are passed over. Redactions stand where their time falls.
+ * A passage's text cut at its timed words, so that the one being spoken can be lit, and at what was left out of it; joined together it
+ * is the text, to the letter. Words that the text no longer has (a person corrected it) are passed over. A redaction stands where the
+ * text marks it, else where its time falls; a mark whose redaction began in an earlier passage has none.
  */
 export function textPieces(passage: Pick<Passage, 'text' | 'words'>, redactions: readonly PublicRedaction[] = []): TextPiece[] {
-  const { text, words } = passage;
+  const inOrder = [...redactions].sort((a, b) => a.startMs - b.startMs);
+  const marks = passage.text.split(OMITTED).length - 1;
+  const marked = inOrder.filter(({ treatment }) => treatment !== 'blur').slice(0, marks);
+  const unmarked = inOrder.filter((redaction) => !marked.includes(redaction));
+  return timedPieces(passage, unmarked).flatMap((piece): TextPiece[] => {
+    if (!('text' in piece) || !piece.text.includes(OMITTED)) return [piece];
+    return piece.text
+      .split(OMITTED)
+      .flatMap((text, n): TextPiece[] => [
+        ...(n ? [{ redaction: marked.shift() ?? null, omitted: true }] : []),
+        ...(text ? [{ text, word: piece.word }] : [])
+      ]);
+  });
+}
+
+function timedPieces({ text, words }: Pick<Passage, 'text' | 'words'>, redactions: readonly PublicRedaction[]): TextPiece[] {
   const pieces: TextPiece[] = [];
-  const waiting = [...redactions].sort((a, b) => a.startMs - b.startMs);
+  const waiting = [...redactions];
   let at = 0;
   for (const word of words) {
     const spoken = word.w.trim();
@@ -18,12 +38,12 @@ export function textPieces(passage: Pick<Passage, 'text' | 'words'>, redactions:
     // A word far ahead belongs to a later place in the text: somebody rewrote what lies between.
     if (found < 0 || found - at > 40) continue;
     if (found > at) pieces.push({ text: text.slice(at, found), word: null });
-    while (waiting[0] && waiting[0].startMs <= word.s) pieces.push({ redaction: waiting.shift()! });
+    while (waiting[0] && waiting[0].startMs <= word.s) pieces.push({ redaction: waiting.shift()!, omitted: false });
     pieces.push({ text: spoken, word });
     at = found + spoken.length;
   }
   if (at < text.length) pieces.push({ text: text.slice(at), word: null });
-  return [...pieces, ...waiting.map((redaction) => ({ redaction }))];
+  return [...pieces, ...waiting.map((redaction) => ({ redaction, omitted: false }))];
 }
 
 /** The passage being spoken at `ms`: the last that has begun, so that a pause belongs to what was said before it. */
