@@ -108,6 +108,8 @@ export class Recorder {
     for (const track of this.stream.getTracks()) track.onended = () => void this.#interrupted();
     this.#recorder = recorder;
     recorder.start(PART_MS);
+    // Over a thin line the page may have come after the press that would have let it listen.
+    void this.#audio?.resume();
     this.#since = performance.now();
     this.state = 'recording';
     this.#counting = setInterval(() => this.#count(), 250);

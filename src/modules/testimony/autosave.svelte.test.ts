@@ -61,3 +61,13 @@ it('sends nothing older after the form itself', async () => {
   await vi.advanceTimersByTimeAsync(10_000);
   expect(arrived).toEqual([]);
 });
+
+it('R22 takes the last words along at a quick exit, and holds nobody up', async () => {
+  const sent: string[] = [];
+  vi.stubGlobal('navigator', { sendBeacon: (_action: string, fields: URLSearchParams) => sent.push(fields.get('body')!) });
+  const autosave = new Autosave('?/save');
+  autosave.changed({ body: 'last words' });
+  autosave.leave();
+  expect(sent).toEqual(['last words']);
+  expect(autosave.isBehind).toBe(false);
+});

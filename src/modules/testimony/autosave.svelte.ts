@@ -37,6 +37,12 @@ export class Autosave {
     if (this.isBehind) this.#sendIn(0);
   }
 
+  /** Quick exit: the last words go along, and nothing asks whether to stay (R22). */
+  leave(): void {
+    if (this.#newest) navigator.sendBeacon(this.#action, new URLSearchParams(this.#newest));
+    this.stop();
+  }
+
   /** The form itself is being sent: nothing older may arrive after it. */
   stop(): void {
     clearTimeout(this.#timer);
