@@ -73,6 +73,7 @@ export async function populate({ sql }: Pick<TestDatabase, 'sql'>): Promise<void
     const seen = person === 'lockedReviewer' ? "now() - interval '31 minutes'" : 'now()';
     await quietly(`insert into desk_session (session_id, user_id, seen_at) values ('${sessionOf(person as Person)}', '${uuid}', ${seen})`);
   }
+  await quietly(`insert into account_event (user_id, kind, about) values ('${PEOPLE.reader}', 'role_given', 'reader')`);
   await quietly(`insert into reader_purpose (user_id, purpose) values ('${PEOPLE.reader}', 'journalists')`);
   await quietly(`insert into facility (id, slug, name_ar, name_en) values ('${FACILITY}', 'invented', 'مكان', 'A place')`);
   await quietly(`insert into theme (id, slug, name_ar, name_en) values ('${THEME}', 'bread', 'الخبز', 'Bread')`);

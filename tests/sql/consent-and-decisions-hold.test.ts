@@ -254,3 +254,22 @@ it('R28 counts the hour of an opened identity from the second custodian’s word
   ).toBe('done');
   expect(await sql('select agreed_at <= now() as now from identity_opening where testimony_id = $1', [id])).toEqual([{ now: true }]);
 });
+
+it('records who lent whom a right and took it back, and lets nobody rewrite that', async () => {
+  const [admin, other] = [await staff(sql, ['admin']), await staff(sql, ['linguist'])];
+  for (const text of [
+    'insert into account_role (user_id, role) values ($1, $2)',
+    'delete from account_role where user_id = $1 and role = $2'
+  ])
+    expect(await change(admin, text, [other.userId, 'reviewer'])).toBe('done');
+  expect(await change(admin, 'update account set suspended_at = now() where user_id = $1', [other.userId])).toBe('done');
+  const record = async () => sql('select kind, about, by_id from account_event where user_id = $1 order by id', [other.userId]);
+  expect(await record()).toEqual([
+    { kind: 'role_given', about: 'linguist', by_id: null },
+    { kind: 'role_given', about: 'reviewer', by_id: admin.userId },
+    { kind: 'role_taken', about: 'reviewer', by_id: admin.userId },
+    { kind: 'suspended', about: null, by_id: admin.userId }
+  ]);
+  expect(await change(admin, 'delete from account_event')).toBe('not_found');
+  await expect(sql('delete from account_event')).rejects.toMatchObject({ code: 'SW010' });
+});

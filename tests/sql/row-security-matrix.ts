@@ -32,6 +32,7 @@ const other = TESTIMONIES.inReview;
 /** For each table: a row to add (about a testimony that is still being told and one under review) and a column to set to itself. */
 export const TRIES: Record<string, { insert: string; update: string }> = {
   account: { insert: `(user_id, display_name) values ('${PEOPLE.reader}', 'x') on conflict do nothing`, update: 'display_name' },
+  account_event: { insert: `(user_id, kind) values ('${PEOPLE.linguist}', 'suspended')`, update: 'kind' },
   account_role: { insert: `(user_id, role) values ('${PEOPLE.linguist}', 'admin')`, update: 'role' },
   archive: { insert: `default values on conflict do nothing`, update: 'name_ar' },
   assignment: { insert: `(testimony_id, user_id, task) values ('${other}', '${PEOPLE.idleLinguist}', 'translate')`, update: 'task' },
