@@ -132,7 +132,7 @@ it('R10 R31 publishes what two people approved, redacted in sound and text, and 
   await withdrawTestimony(database, { kind: 'contributor', testimonyId }, { destroyRecordings: true });
   expect((await publicMedium(medium!.id)).status).toBe(410);
   await eventually(async () => (await custodyOf(sql, { id: testimonyId })).at(-1), 'recordings_destroyed');
-  expect(await sql('select 1 from search_passage where testimony_id = $1', [testimonyId])).toEqual([]);
+  await eventually(() => sql('select 1 from search_passage where testimony_id = $1', [testimonyId]), []);
   expect(await sql('select text from segment where testimony_id = $1', [testimonyId])).toEqual([]);
   expect(await sql('select descriptions from publication where testimony_id = $1', [testimonyId])).toEqual([{ descriptions: {} }]);
   for (const folder of ['recordings', 'renditions', 'publications'])

@@ -12,6 +12,7 @@ import { smallTranscriber } from '#tests/support/small-transcriber.ts';
 import { custodyOf } from '#tests/support/testimony-fixtures.ts';
 import { approvedByBoth, handedOver, keysUnder, sealed, workplace, type Told } from '#tests/support/told.ts';
 import { withdrawTestimony } from '#modules/testimony/withdraw-testimony.server.ts';
+import type { EditListId } from '#platform/ids.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import type { JobName } from '#platform/queues.ts';
 
@@ -86,6 +87,8 @@ const stateOf = async ({ testimonyId }: Told) =>
   (await sql<{ state: string }>('select state from testimony where id = $1', [testimonyId]))[0]!.state;
 const stepOf = async ({ recordingId }: Told, step: string) =>
   (await sql<{ state: string }>('select state from processing_step where recording_id = $1 and step = $2', [recordingId, step]))[0]?.state;
+const isRendered = async (editListId: EditListId) =>
+  (await sql('select 1 from edit_list where id = $1 and rendered_at is not null', [editListId])).length > 0;
 const count = async (table: string, { testimonyId }: Told) =>
   (await sql<{ n: number }>(`select count(*)::int as n from ${table} where testimony_id = $1`, [testimonyId]))[0]!.n;
 const stored = async () =>
@@ -112,7 +115,7 @@ it.each([0, 120])(
     const review = await sealed(database, told, [{ startMs: 2_400, endMs: 2_900, treatment: 'mute' }]);
     await killedAt('render-public', afterMs);
     startWorker();
-    await expect.poll(() => stepOf(told, 'render_public'), { timeout: 60_000 }).toBe('done');
+    await expect.poll(() => isRendered(review.editListId), { timeout: 60_000 }).toBe(true);
     await kill();
 
     await approvedByBoth(database, told.testimonyId, review);
@@ -159,7 +162,11 @@ it('stops cleanly at SIGTERM, and what it broke off is neither lost nor counted 
   const ended = once(worker!, 'exit');
   worker!.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
-  expect(await sql(`select name, retry_count from pgboss.job where state in ('active', 'retry')`)).toEqual([]);
+  expect(
+    await sql(`select name, retry_count from pgboss.job where state in ('active', 'retry') and data ->> 'recordingId' = $1`, [
+      told.recordingId
+    ])
+  ).toEqual([]);
   startWorker();
   await expect.poll(() => stepOf(told, 'translate'), { timeout: 60_000 }).toBe('needs_human');
   await kill();
