@@ -130,6 +130,13 @@ describe('what is public', () => {
     });
   });
 
+  it('R22 stays in nobody’s cache where it may be heard for who they are', async () => {
+    const { id } = await medium();
+    expect((await ask({ ...NOBODY, account: reviewer }, 'publications', id, {}, 'HEAD')).headers.get('cache-control')).toBe(
+      'private, no-store'
+    );
+  });
+
   it('answers HEAD with the headers alone, a known file with 304, an impossible range with 416', async () => {
     const { id } = await medium();
     const head = await ask(NOBODY, 'publications', id, {}, 'HEAD');

@@ -5,5 +5,5 @@ import { orRefuse } from '#web/or-refuse.server.ts';
 /** `?q=` a question being typed → a JSON array of whole questions. */
 export const GET: RequestHandler = async ({ locals, url }) =>
   json(await orRefuse(suggestWords(locals.deps, locals.actor, url.searchParams.get('q') ?? '')), {
-    headers: { 'cache-control': 'private, max-age=60' }
+    headers: { 'cache-control': 'private, no-store' }
   });
