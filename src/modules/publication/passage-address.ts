@@ -5,7 +5,7 @@ type Place = Pick<Passage, 'mediumNumber' | 'startMs' | 'position'>;
 
 /** A passage's id on its page: `t-12-41`, in a second recording `t2-12-41`; a written passage is counted: `p-7`. */
 export function passageAnchor({ mediumNumber, startMs, position }: Place): string {
-  if (startMs === null) return `p-${position + 1}`;
+  if (startMs === null) return `p-${position}`;
   return `t${mediumNumber > 1 ? mediumNumber : ''}-${timecode(startMs / 1000).replaceAll(':', '-')}`;
 }
 

@@ -81,12 +81,17 @@ it('R38 leads out of a part that is to be skipped', () => {
   expect(afterSkipped(warnings, 20_000)).toBeNull();
 });
 
-it('gives every redaction to a passage of its recording', () => {
+it('gives every redaction to a passage of its recording, and to later ones that it took words from', () => {
   const passages = [
-    { position: 0, startMs: 1_000, mediumNumber: 1 },
-    { position: 1, startMs: 5_000, mediumNumber: 1 }
+    { position: 1, startMs: 1_000, mediumNumber: 1, text: 'a' },
+    { position: 2, startMs: 5_000, mediumNumber: 1, text: 'b' },
+    { position: 3, startMs: 7_000, mediumNumber: 1, text: '[…] c' },
+    { position: 4, startMs: 9_000, mediumNumber: 1, text: '[…] d' }
   ];
-  const found = redactionsByPassage(passages, [redaction(0), redaction(4_000), redaction(6_000), redaction(0, 2)]);
-  expect(found.get(0)).toHaveLength(2);
-  expect(found.get(1)).toHaveLength(1);
+  const long = { ...redaction(6_000), endMs: 8_000 };
+  const found = redactionsByPassage(passages, [redaction(0), redaction(4_000), long, redaction(0, 2)]);
+  expect(found.get(1)).toHaveLength(2);
+  expect(found.get(2)).toEqual([long]);
+  expect(found.get(3)).toEqual([long]);
+  expect(found.has(4)).toBe(false);
 });

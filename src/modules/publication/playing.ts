@@ -81,17 +81,27 @@ export function afterSkipped(warnings: readonly Warning[], ms: number): number |
   return inside ? inside.endMs : null;
 }
 
-/** The redactions that fall into each passage, by its position; what lies before the first passage belongs to the first. */
+/**
+ * The redactions that fall into each passage, by its position; what lies before the first passage belongs to the first. One that goes
+ * on into later passages belongs to those too that it took words from.
+ */
 export function redactionsByPassage(
-  passages: readonly Pick<Passage, 'startMs' | 'mediumNumber' | 'position'>[],
+  passages: readonly Pick<Passage, 'startMs' | 'mediumNumber' | 'position' | 'text'>[],
   redactions: readonly PublicRedaction[]
 ): Map<number, PublicRedaction[]> {
   const found = new Map<number, PublicRedaction[]>();
   for (const redaction of redactions) {
-    const passage =
-      passageAt(passages, redaction.recording, redaction.startMs) ??
-      passages.find(({ mediumNumber }) => mediumNumber === redaction.recording);
-    if (passage) found.set(passage.position, [...(found.get(passage.position) ?? []), redaction]);
+    const own = passages.filter(({ mediumNumber }) => mediumNumber === redaction.recording);
+    const first = passageAt(own, redaction.recording, redaction.startMs) ?? own[0];
+    const later = own.filter(
+      (passage) =>
+        passage.text.includes(OMITTED) &&
+        passage.startMs !== null &&
+        passage.startMs > redaction.startMs &&
+        passage.startMs < redaction.endMs
+    );
+    for (const { position } of new Set([...(first ? [first] : []), ...later]))
+      found.set(position, [...(found.get(position) ?? []), redaction]);
   }
   return found;
 }

@@ -101,8 +101,8 @@ async function themes(tx: Tx): Promise<CountedName[]> {
 }
 
 /**
- * One passage a day: short, without anything hard, from a testimony without warnings; the ones with a translation first, and those
- * that a human made before the machine's.
+ * One passage a day: short, without anything hard, from a testimony without warnings; the ones with a translation first, whole
+ * sentences before parts, and what a human made before the machine's.
  */
 async function excerpt(tx: Tx): Promise<Excerpt | null> {
   const { rows } = await sql<Excerpt>`
@@ -113,7 +113,7 @@ async function excerpt(tx: Tx): Promise<Excerpt | null> {
     join publication_passage s on s.publication_id = p.id
     left join publication_medium m on m.publication_id = p.id and m.number = s.medium_number
     where p.unpublished_at is null and p.warnings = '[]' and not s.hard and char_length(s.text) between 40 and 260
-    order by s.start_ms is null, s.translations = '{}', s.provenance = 'machine', md5(p.id::text || s.position || current_date)
+    order by s.start_ms is null, s.translations = '{}', s.text !~ '[.!?؟][”»"]?$' or s.text ~ '^[a-z]', s.provenance = 'machine', md5(p.id::text || s.position || current_date)
     limit 1`.execute(tx);
   return rows[0] ?? null;
 }
