@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { unmetBy } from '#modules/redaction/seal-edit-list.server.ts';
 import { APPROVALS_NEEDED, next } from '#modules/testimony/rules.ts';
@@ -13,13 +14,14 @@ import type { Approval } from './schema.ts';
  * and starts the cooling-off.
  *
  * @returns how many approvals are still missing (0 or 1)
- * @throws DomainError `not_found` (also: not yours to see), `wrong_state`, `stale_edit_list`, `consent_unmet` when consent changed since
+ * @throws DomainError `not_found` (also: not yours to see), `wrong_state`, `stale_edit_list` (also: words changed since the page was read), `consent_unmet` when consent changed since
  *   the edit list was sealed, and, from the database's own checks, `risk_not_assessed`, `already_decided_by_you`, `own_submission`
  */
 export function approveTestimony({ db }: { db: Db }, actor: Actor, approval: Approval): Promise<number> {
   return asActor(db, actor, async (tx) => {
     const testimony = await underReview(tx, approval.testimonyId);
     if (testimony.edit_list_id !== approval.editListId) throw new DomainError('stale_edit_list');
+    if (approval.words && approval.words !== (await wordsOf(tx, approval.testimonyId))) throw new DomainError('stale_edit_list');
     await stillConsented(tx, approval);
 
     await tx
@@ -46,6 +48,12 @@ async function underReview(tx: Tx, id: TestimonyId) {
   if (!testimony) throw new DomainError('not_found');
   if (!next(testimony.state, 'approve')) throw new DomainError('wrong_state');
   return testimony;
+}
+
+/** What the edition would say now: SHA-256, lower case hex. */
+export async function wordsOf(tx: Tx, testimonyId: TestimonyId): Promise<string> {
+  const { rows } = await sql<{ words: string }>`select app.words_of(${testimonyId}) as words`.execute(tx);
+  return rows[0]!.words;
 }
 
 async function stillConsented(tx: Tx, { testimonyId, editListId }: Approval): Promise<void> {

@@ -9,6 +9,7 @@ import { asActor, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { AccountId, EditListId, RenditionId, TestimonyId } from '#platform/ids.ts';
 import { consentOf, editListOf, headOf, type ConsentInForce, type EditList, type Head } from './testimony-at-desk.server.ts';
+import { wordsOf } from './approve-testimony.server.ts';
 
 export type Level = 'low' | 'medium' | 'high';
 export type RiskAssessment = {
@@ -30,6 +31,8 @@ export type DecisionPage = {
   renditions: { id: RenditionId; kind: 'public_video' | 'public_audio'; mediaType: string; durationMs: number | null }[];
   /** The exact public text of a sealed list, made as publishing makes it. */
   passages: Passage[];
+  /** Fingerprint of all that it says now; sent back with an approval. */
+  words: string;
   risk: RiskAssessment | null;
   approvals: Seat[];
   /** The person at the desk submitted it themselves, so they do not decide. */
@@ -58,6 +61,7 @@ export function readDecisionPage(
       unmet: editList ? await unmetBy(tx, testimonyId, asDisguised(editList)) : [],
       renditions: editList ? await publicRenditions(tx, editList.id) : [],
       passages: editList?.sealedAt ? await publicPassages(tx, testimonyId, editList.id, editList.sealedAt) : [],
+      words: await wordsOf(tx, testimonyId),
       risk: await riskOf(tx, testimonyId),
       approvals,
       submittedByMe: await submittedBy(tx, testimonyId, actor.userId),

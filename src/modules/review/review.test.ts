@@ -11,6 +11,7 @@ import { approveTestimony } from './approve-testimony.server.ts';
 import { askChanges } from './ask-changes.server.ts';
 import { assessRisk } from './assess-risk.server.ts';
 import { declineTestimony } from './decline-testimony.server.ts';
+import { readDecisionPage } from './read-decision-page.server.ts';
 import { takeTestimony } from './take-testimony.server.ts';
 
 const database = await testDatabase();
@@ -65,6 +66,16 @@ it('R31 lets no word change under an approval: the next edit list is opened, and
   await sql('update edit_list set sealed_at = now(), rendered_at = now() where id = $1', [next]);
   expect(await approveTestimony(deps, second, { ...approval(laid), editListId: next })).toBe(1);
   expect(await approveTestimony(deps, first, { ...approval(laid), editListId: next })).toBe(0);
+});
+
+it('R31 takes an approval of the words that were read, and of no later ones', async () => {
+  const laid = await ready();
+  const { words } = await readDecisionPage(deps, first, { testimonyId: laid.id, locale: 'ar' });
+  const [segment] = await readTranscript(deps, second, { testimonyId: laid.id, into: 'en' });
+  await editSegment(deps, second, { segmentId: segment!.id, version: segment!.version, text: 'اسم جار' });
+  await expect(approveTestimony(deps, first, { ...approval(laid), words })).rejects.toMatchObject({ code: 'stale_edit_list' });
+  const now = await readDecisionPage(deps, first, { testimonyId: laid.id, locale: 'ar' });
+  expect(await approveTestimony(deps, first, { ...approval(laid), words: now.words })).toBe(1);
 });
 
 it('R31 cannot be got round by SQL, nor by whoever submitted it', async () => {
