@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext } from '@playwright/test';
 import pg from 'pg';
 import { BROWSER_FLAGS, BROWSER_PATH } from '../playwright.config.ts';
 import { openDatabase } from '#platform/db.server.ts';
@@ -17,14 +17,17 @@ const OUT = path.join(ROOT, 'screens');
 const LANGUAGES = ['ar', 'en'] as const;
 const WIDTHS = [360, 1280] as const;
 
-/** Those the README shows. */
-const README = ['home.ar.360', 'home.en.360', 'consent.ar.360', 'consent.en.360'];
-const README_WIDE = ['testimony.ar.1280', 'testimony.en.1280', 'desk-transcript.ar.1280', 'desk-transcript.en.1280'];
+/** Of these the README shows what a person sees first, without scrolling. */
+const README: Readonly<Record<string, number>> = { home: 360, consent: 360, testimony: 1280, 'desk-transcript': 1280 };
+const SHOWN = path.join(ROOT, 'docs', 'screens');
+
+/** `npm run screens -- home search` takes these only. */
+const only = process.argv.slice(2);
 
 type Sample = { staff: SampleAccount[]; receipts: string[] };
 
-/** A page or a state of one: its address after the language, and what is done there before the picture. */
-type Screen = { name: string; path: string; before?: (page: Page) => Promise<void> };
+/** A page or a state of one: its address after the language. */
+type Screen = { name: string; path: string };
 
 /** `npm run screens`: a picture of every page and state of a sample archive, in both languages, on a phone and on a desk. */
 async function main(folder: string): Promise<void> {
@@ -32,8 +35,8 @@ async function main(folder: string): Promise<void> {
   const env = readEnv();
   const db = openDatabase(env.DATABASE_URL, 2);
   const ids = await testimonies();
-  rmSync(OUT, { recursive: true, force: true });
-  mkdirSync(OUT, { recursive: true });
+  if (only.length === 0) rmSync(OUT, { recursive: true, force: true });
+  for (const folder of [OUT, SHOWN]) mkdirSync(folder, { recursive: true });
 
   const browser = await chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_FLAGS });
   const problems: string[] = [];
@@ -68,9 +71,6 @@ async function main(folder: string): Promise<void> {
     await db.destroy();
   }
 
-  const shown = path.join(ROOT, 'docs', 'screens');
-  mkdirSync(shown, { recursive: true });
-  for (const name of [...README, ...README_WIDE]) copyFileSync(path.join(OUT, `${name}.png`), path.join(shown, `${name}.png`));
   if (problems.length) console.log(`\nWorth a look:\n${problems.join('\n')}`);
   console.log(`\nThe pictures are in ${OUT}.`);
 }
@@ -204,15 +204,15 @@ async function signIn(browser: Browser, origin: string, { email, password, secre
 /** Every screen in every language and width; a page that answers with a failure, or scrolls sideways, is noted. */
 async function pictures(context: BrowserContext, screens: Screen[], problems: string[]): Promise<void> {
   const page = await context.newPage();
-  for (const { name, path: address, before } of screens) {
+  for (const { name, path: address } of screens.filter((screen) => only.length === 0 || only.includes(screen.name))) {
     for (const language of LANGUAGES) {
       for (const width of WIDTHS) {
         const file = `${name}.${language}.${width}.png`;
         await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
         const answer = await page.goto(`/${language}${address === '/' ? '' : address}`, { waitUntil: 'load' });
         await page.evaluate(() => document.fonts.ready.then(() => undefined));
-        await before?.(page);
         await page.screenshot({ path: path.join(OUT, file), fullPage: true });
+        if (README[name] === width) await page.screenshot({ path: path.join(SHOWN, file) });
         if ((answer?.status() ?? 0) >= 500) problems.push(`${file}: answered ${answer!.status()}`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
         if (wide) problems.push(`${file}: scrolls sideways`);
