@@ -2,6 +2,7 @@ import type { ErrorCode } from '#platform/errors.ts';
 import type { SegmentId } from '#platform/ids.ts';
 import type { PassageChange, PassageChanged } from './change-passage.server.ts';
 import type { Passage, Translated } from './read-transcript.server.ts';
+import { splitText } from './rules.ts';
 import type { Segment } from './segment.server.ts';
 import { alignWords, DOUBT, tokens, type Word } from './words.ts';
 
@@ -242,7 +243,7 @@ export class TranscriptEditor {
   split(draft: Draft, caret: number): Promise<Draft | null> {
     return this.#inLine(async () => {
       await this.#save(draft);
-      if (draft.textDirty) return null;
+      if (draft.textDirty || !splitText(draft.text, caret)) return null;
       const sent = await this.#sending({ do: 'split', segmentId: draft.id, version: draft.version, caret });
       if (!('done' in sent)) return null;
       const [first, second] = sent.done.segments!;
@@ -299,13 +300,16 @@ export class TranscriptEditor {
     });
   }
 
-  /** @returns the field that runs into a neighbour or out of the recording is told as a refusal in `failure` */
+  /** @returns whether the times hold; false: they run into a neighbour or out of the recording, and nothing changed */
   retime(draft: Draft, startMs: number, endMs: number): Promise<boolean> {
     return this.#inLine(async () => {
       await this.#save(draft);
       const sent = await this.#sending({ do: 'retime', segmentId: draft.id, version: draft.version, startMs, endMs });
       if ('done' in sent) draft.adopt(sent.done.segments![0]!);
-      return 'done' in sent;
+      if (!('refused' in sent) || sent.refused !== 'invalid_input') return true;
+      // Said beside the form: what is typed is saved all the same.
+      this.failure = null;
+      return false;
     });
   }
 
