@@ -142,6 +142,11 @@ export async function change(id: string, changes: Partial<Omit<Piece, 'id'>>): P
   if (piece) await write(['pieces'], (store) => store('pieces').put({ ...piece, ...changes }));
 }
 
+/** Whether a piece lies here still. */
+export async function has(id: string): Promise<boolean> {
+  return (await read<string | undefined>('pieces', (store) => store.getKey(id) as IDBRequest<string | undefined>)) !== undefined;
+}
+
 /** Everything of one testimony that lies here, in no order. */
 export async function pieces(owner: string): Promise<Piece[]> {
   return (await read<Piece[]>('pieces', (store) => store.getAll())).filter((piece) => piece.owner === owner);

@@ -3,7 +3,7 @@ import * as shelf from '#modules/recorder/shelf.ts';
 import { ERROR_STATUS, type ErrorCode } from '#platform/errors.ts';
 import { sha256 } from './sha256.ts';
 
-export type Stage = 'waiting' | 'preparing' | 'sending' | 'checking' | 'safe' | 'elsewhere' | 'stopped';
+export type Stage = 'waiting' | 'preparing' | 'sending' | 'checking' | 'safe' | 'elsewhere' | 'stopped' | 'gone';
 
 /** What is sent: a piece on the shelf, or a file that the phone has no room to keep beside itself. */
 export type Sendable = Pick<shelf.Piece, 'id' | 'kind' | 'mediaType' | 'sha256'> & { file?: File };
@@ -12,6 +12,18 @@ export type Sendable = Pick<shelf.Piece, 'id' | 'kind' | 'mediaType' | 'sha256'>
 const RETRY_MS = [0, 1_000, 3_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000];
 const ASK_AGAIN_MS = 2_000;
 const ASK_AT_LEAST_EVERY_MS = 15_000;
+
+/** What this document sends: going from page to page must neither stop it nor begin it twice. Filled in browsers only. */
+const underWay = new Map<string, Sending>();
+
+/** The sending of a piece, which may be under way since an earlier page. */
+export function sendingOf(piece: Sendable, address: string): Sending {
+  const known = underWay.get(piece.id);
+  if (known && known.stage !== 'gone') return known;
+  const begun = new Sending(piece, address);
+  underWay.set(piece.id, begun);
+  return begun;
+}
 
 /** A recording on its way to the archive: hashed, announced, sent from where it stopped, and erased here once it is confirmed. */
 export class Sending {
@@ -29,6 +41,8 @@ export class Sending {
   readonly #address: string;
   #upload: Upload | null = null;
   #isGivenUp = false;
+  #running: Promise<void> | null = null;
+  readonly #onleft: (() => void)[] = [];
 
   /** @param address of the page's recordings: `/ar/tell/recordings` */
   constructor(piece: Sendable, address: string) {
@@ -37,24 +51,34 @@ export class Sending {
   }
 
   /**
-   * Sends it, once; a second tab is told that the first one does. Resolves when nothing more will happen by itself.
+   * Sends it, once, however often it is asked for; a second tab is told that the first one does. Resolves when nothing more will
+   * happen by itself.
    * @param onleft called when all of it is sent and only the archive's answer is missing: the line is free for the next
    */
-  async run(onleft: () => void = () => undefined): Promise<void> {
-    if (this.stage !== 'waiting' && this.stage !== 'stopped' && this.stage !== 'elsewhere') return;
+  run(onleft: () => void = () => undefined): Promise<void> {
+    this.#onleft.push(onleft);
+    return (this.#running ??= this.#run().finally(() => (this.#running = null)));
+  }
+
+  async #run(): Promise<void> {
+    if (this.stage === 'safe' || this.stage === 'gone') return;
     this.refused = null;
     this.stage = 'waiting';
     try {
       if (navigator.locks)
         await navigator.locks.request(`sending ${this.piece.id}`, { ifAvailable: true }, (lock) =>
-          lock ? this.#go(onleft) : void (this.stage = 'elsewhere')
+          lock ? this.#go() : void (this.stage = 'elsewhere')
         );
-      else await this.#go(onleft);
+      else await this.#go();
     } catch (error) {
-      if (this.#isGivenUp) return;
       this.refused = error instanceof Refusal ? error.code : 'failed';
-      this.stage = 'stopped';
+      this.stage = this.#isGivenUp || (this.refused === 'not_found' && (await this.#isDeleted())) ? 'gone' : 'stopped';
     }
+  }
+
+  /** Deleted at the archive and here, on the person's own wish. */
+  async #isDeleted(): Promise<boolean> {
+    return !this.piece.file && !(await shelf.has(this.piece.id));
   }
 
   /** Stops it and erases it here; what arrived of it is deleted by the page's own form. */
@@ -62,9 +86,10 @@ export class Sending {
     this.#isGivenUp = true;
     await this.#upload?.abort(true).catch(() => undefined);
     if (!this.piece.file) await shelf.remove(this.piece.id);
+    this.stage = 'gone';
   }
 
-  async #go(onleft: () => void): Promise<void> {
+  async #go(): Promise<void> {
     this.stage = 'preparing';
     const { file, id } = this.piece;
     const hashed = await sha256(file ? { file } : { piece: id }, (part) => (this.preparedPart = part));
@@ -77,7 +102,7 @@ export class Sending {
       await this.#send(announced.recordingId, file ? fileSource(file) : await shelf.open(id));
     }
     this.stage = 'checking';
-    onleft();
+    for (const tell of this.#onleft.splice(0)) tell();
     await this.#confirmed(announced.recordingId);
     if (!file) await shelf.remove(id);
     this.stage = 'safe';
