@@ -13,7 +13,7 @@ const MOST_RECORDINGS = 50;
  * the same announcement sent twice, is one recording.
  *
  * @returns the id to upload under and how far it is already
- * @throws DomainError `wrong_state`, `too_many_recordings`
+ * @throws DomainError `wrong_state`, `too_many_recordings`, `invalid_input` for an id that is taken, by whomever
  */
 export async function announceRecording({ db }: { db: Db }, actor: Contributor, announcement: Announcement) {
   const { id, kind, mediaType, bytes, sha256 } = announcement;
@@ -26,10 +26,12 @@ export async function announceRecording({ db }: { db: Db }, actor: Contributor, 
 
     const position = Math.max(0, ...known.map((one) => one.position)) + 1;
     if (position > MOST_RECORDINGS) throw new DomainError('too_many_recordings', { most: MOST_RECORDINGS });
-    await tx
+    const { numInsertedOrUpdatedRows } = await tx
       .insertInto('recording')
       .values({ id, testimony_id: actor.testimonyId, position, kind, media_type: mediaType, bytes, sha256 })
-      .execute();
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst();
+    if (!numInsertedOrUpdatedRows) throw new DomainError('invalid_input', { field: 'id' });
     await recordEvent(tx, actor.testimonyId, 'recording_announced', { recording: id, sha256, bytes });
     return { recordingId: id, state: 'expected' as const };
   });

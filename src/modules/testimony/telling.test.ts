@@ -136,6 +136,14 @@ it('names a recording once, however often it is announced', async () => {
   expect((await readMyTestimony(deps, actor)).recordings.map(({ position }) => position)).toEqual([1, 2, 3]);
 });
 
+it('refuses a recording’s id that is another’s', async () => {
+  const announced = recording();
+  await announceRecording(deps, await begun(), announced);
+  await expect(announceRecording(deps, await begun(), { ...recording(), id: announced.id })).rejects.toMatchObject({
+    code: 'invalid_input'
+  });
+});
+
 it('R19 deletes a recording with its bytes; another person’s answers as what never was', async () => {
   const [actor, stranger] = [await begun(), await begun()];
   const announced = recording();
