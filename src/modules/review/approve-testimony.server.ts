@@ -21,7 +21,7 @@ export function approveTestimony({ db }: { db: Db }, actor: Actor, approval: App
   return asActor(db, actor, async (tx) => {
     const testimony = await underReview(tx, approval.testimonyId);
     if (testimony.edit_list_id !== approval.editListId) throw new DomainError('stale_edit_list');
-    if (approval.words && approval.words !== (await wordsOf(tx, approval.testimonyId))) throw new DomainError('stale_edit_list');
+    if (approval.wordsRead && approval.wordsRead !== (await wordsOf(tx, approval.testimonyId))) throw new DomainError('stale_edit_list');
     await stillConsented(tx, approval);
 
     await tx

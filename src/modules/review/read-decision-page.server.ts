@@ -32,7 +32,7 @@ export type DecisionPage = {
   /** The exact public text of a sealed list, made as publishing makes it. */
   passages: Passage[];
   /** Fingerprint of all that it says now; sent back with an approval. */
-  words: string;
+  wordsRead: string;
   risk: RiskAssessment | null;
   approvals: Seat[];
   /** The person at the desk submitted it themselves, so they do not decide. */
@@ -61,7 +61,7 @@ export function readDecisionPage(
       unmet: editList ? await unmetBy(tx, testimonyId, asDisguised(editList)) : [],
       renditions: editList ? await publicRenditions(tx, editList.id) : [],
       passages: editList?.sealedAt ? await publicPassages(tx, testimonyId, editList.id, editList.sealedAt) : [],
-      words: await wordsOf(tx, testimonyId),
+      wordsRead: await wordsOf(tx, testimonyId),
       risk: await riskOf(tx, testimonyId),
       approvals,
       submittedByMe: await submittedBy(tx, testimonyId, actor.userId),

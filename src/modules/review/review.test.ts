@@ -70,12 +70,12 @@ it('R31 lets no word change under an approval: the next edit list is opened, and
 
 it('R31 takes an approval of the words that were read, and of no later ones', async () => {
   const laid = await ready();
-  const { words } = await readDecisionPage(deps, first, { testimonyId: laid.id, locale: 'ar' });
+  const { wordsRead } = await readDecisionPage(deps, first, { testimonyId: laid.id, locale: 'ar' });
   const [segment] = await readTranscript(deps, second, { testimonyId: laid.id, into: 'en' });
   await editSegment(deps, second, { segmentId: segment!.id, version: segment!.version, text: 'اسم جار' });
-  await expect(approveTestimony(deps, first, { ...approval(laid), words })).rejects.toMatchObject({ code: 'stale_edit_list' });
+  await expect(approveTestimony(deps, first, { ...approval(laid), wordsRead })).rejects.toMatchObject({ code: 'stale_edit_list' });
   const now = await readDecisionPage(deps, first, { testimonyId: laid.id, locale: 'ar' });
-  expect(await approveTestimony(deps, first, { ...approval(laid), words: now.words })).toBe(1);
+  expect(await approveTestimony(deps, first, { ...approval(laid), wordsRead: now.wordsRead })).toBe(1);
 });
 
 it('R31 cannot be got round by SQL, nor by whoever submitted it', async () => {

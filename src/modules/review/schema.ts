@@ -8,8 +8,8 @@ export const Approval = v.object({
   testimonyId: idOf<TestimonyId>(),
   /** The edit list whose rendition the reviewer watched: approving another one is refused. */
   editListId: idOf<EditListId>(),
-  /** Fingerprint of the words on the page that the reviewer read (`DecisionPage.words`): approving others is refused. */
-  words: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+  /** Fingerprint of the words on the page that the reviewer read (`DecisionPage.wordsRead`): approving others is refused. */
+  wordsRead: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
   reason
 });
 export type Approval = v.InferOutput<typeof Approval>;

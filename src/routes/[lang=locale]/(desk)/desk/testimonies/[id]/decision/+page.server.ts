@@ -23,7 +23,7 @@ const ticked = v.pipe(
 );
 const DisguiseForm = v.object({ audioOnly: ticked, disguiseVoice: ticked, blurPicture: ticked });
 /** The reviewer says, too, that they read the risk assessment and watched all of it. */
-const ApprovalForm = v.object({ ...Approval.entries, words: v.unwrap(Approval.entries.words), watched: v.literal('on') });
+const ApprovalForm = v.object({ ...Approval.entries, wordsRead: v.unwrap(Approval.entries.wordsRead), watched: v.literal('on') });
 
 export const actions: Actions = {
   open: (event) => refusing(async () => void (await openEditList(event.locals.deps, atDesk(event), { testimonyId: testimonyIn(event) }))),
