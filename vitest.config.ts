@@ -36,6 +36,9 @@ export default defineConfig({
           ...common,
           name: 'contract',
           include: ['tests/contract/**/*.test.ts', 'tests/faults/**/*.test.ts'],
+          // After the others and one by one: whole processes are killed and timed here, and need the machine for themselves.
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 300_000
         }
