@@ -81,26 +81,19 @@ export class DurableFileStore extends FileStore {
 /** Writes as it comes, flushing on the way; returns bytes written, all of them on disk, also when the sender breaks off. */
 async function pour(readable: Readable, path: string, handle: FileHandle, offset: number): Promise<number> {
   const file = createWriteStream(path, { flags: 'r+', start: offset, highWaterMark: BUFFER });
-  let unflushed = 0;
-  let flushing: Promise<void> = Promise.resolve();
+  let flushed = 0;
+  let flushing: Promise<void> | null = null;
+  file.on('drain', () => {
+    if (flushing || file.bytesWritten - flushed < FLUSH_EVERY) return;
+    flushed = file.bytesWritten;
+    // A failure here shows again in the last flush, which the answer waits for.
+    flushing = handle
+      .datasync()
+      .catch(() => undefined)
+      .finally(() => (flushing = null));
+  });
   try {
-    await pipeline(
-      readable,
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          unflushed += chunk.length;
-          if (unflushed >= FLUSH_EVERY) {
-            unflushed = 0;
-            await flushing;
-            flushing = handle.datasync();
-            // Looked at below; until then a failure must not count as unhandled.
-            flushing.catch(() => undefined);
-          }
-          yield chunk;
-        }
-      },
-      file
-    );
+    await pipeline(readable, file);
   } finally {
     await flushing;
     await handle.sync();
