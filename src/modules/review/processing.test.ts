@@ -27,7 +27,9 @@ it('shows what stopped and asks for it again, from where it can be done', async 
 
 it('asks for nothing that went well, and for nothing of what is not theirs', async () => {
   const { recordingId } = await testimony(sql);
-  await expect(retryProcessing({ db }, reviewer, { recordingId: recordingId!, step: 'verify' })).rejects.toMatchObject({ code: 'wrong_state' });
+  await expect(retryProcessing({ db }, reviewer, { recordingId: recordingId!, step: 'verify' })).rejects.toMatchObject({
+    code: 'wrong_state'
+  });
   const admin = await staff(sql, ['admin']);
   await expect(retryProcessing({ db }, admin, { recordingId: recordingId!, step: 'verify' })).rejects.toMatchObject({ code: 'not_found' });
   expect(await listFailures({ db }, admin)).toEqual([]);
