@@ -7,7 +7,7 @@ import { QUEUES, type JobName, type Jobs } from '#platform/queues.ts';
 import { JobFailed } from './failure.ts';
 import type { WorkerDeps } from './handler.ts';
 import { HANDLERS } from './registry.ts';
-import { clearWorkFolders } from './work-folder.server.ts';
+import { clearWorkFolders } from '#platform/work-folder.server.ts';
 
 export type Worker = {
   /** Takes no more jobs, breaks off those under way and puts them back; resolves when all is put away. */

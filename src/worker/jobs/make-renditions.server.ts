@@ -4,7 +4,7 @@ import { makeRenditions } from '#modules/media/renditions.server.ts';
 import { enqueue } from '#platform/jobs.server.ts';
 import type { Handler } from '../handler.ts';
 import { inStep } from '../steps.server.ts';
-import { inWorkFolder } from '../work-folder.server.ts';
+import { inWorkFolder } from '#platform/work-folder.server.ts';
 
 /** The copies that the desk and the transcriber use; the original is read, never changed (R35). */
 export const makeDeskRenditions: Handler<'make-renditions'> = (deps, { recordingId }, run) =>

@@ -9,7 +9,7 @@ import { asSystem, type Tx } from '#platform/db.server.ts';
 import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
 import type { Handler, Run, WorkerDeps } from '../handler.ts';
 import { inStep, type RecordingAtWork } from '../steps.server.ts';
-import { inWorkFolder } from '../work-folder.server.ts';
+import { inWorkFolder } from '#platform/work-folder.server.ts';
 
 /** A sealed edit list becomes the files that two people watch and approve, one for each recording. */
 export const renderPublicEdition: Handler<'render-public'> = async (deps, { editListId }, run) => {

@@ -10,7 +10,7 @@ import { askPatiently } from '../ask-patiently.server.ts';
 import { reasonOf } from '../failure.ts';
 import type { Handler, Run, WorkerDeps } from '../handler.ts';
 import { machineMay, recordingAtWork, setStep, type RecordingAtWork, type StepChange } from '../steps.server.ts';
-import { inWorkFolder } from '../work-folder.server.ts';
+import { inWorkFolder } from '#platform/work-folder.server.ts';
 import { directionInto } from '../translation-direction.server.ts';
 import { hasTranscript, speechKey } from './find-speech.server.ts';
 
