@@ -6,6 +6,7 @@ import type { SearchIndex } from './index/port.ts';
 import { openSearchIndex } from './search-index.server.ts';
 import { diskStore } from './store/disk.server.ts';
 import type { MediaStore } from './store/port.ts';
+import { s3Store } from './store/s3.server.ts';
 import { openAiTranscriber } from './transcriber/openai-http.server.ts';
 import type { Transcriber } from './transcriber/port.ts';
 import { libreTranslator } from './translator/libretranslate-http.server.ts';
@@ -22,11 +23,20 @@ export type Engines = {
 /** The adapters that the environment names, chosen here and nowhere else. `db` is the process's own pool. */
 export function openEngines(env: Env, db: Db): Engines {
   return {
-    store: diskStore(path.join(env.SAWT_DATA, 'media')),
+    store: openStore(env),
     index: openSearchIndex(env, db),
     transcriber: env.TRANSCRIBER_URL ? openAiTranscriber({ url: env.TRANSCRIBER_URL }) : null,
     translator: env.TRANSLATOR_URL ? libreTranslator({ url: env.TRANSLATOR_URL }) : null
   };
+}
+
+function openStore(env: Env): MediaStore {
+  const { S3_ENDPOINT: endpoint, S3_REGION: region, S3_BUCKET: bucket } = env;
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  // All of them or none, as readEnv has checked.
+  return endpoint && region && bucket && accessKeyId && secretAccessKey
+    ? s3Store({ endpoint, region, bucket, accessKeyId, secretAccessKey }, env)
+    : diskStore(path.join(env.SAWT_DATA, 'media'));
 }
 
 /** What use cases are given in the web, with the adapters that the environment names. */

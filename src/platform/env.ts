@@ -40,6 +40,9 @@ const Environment = v.object({
   SAWT_LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error']), 'info')
 });
 
+/** Half a store is none: one that is named has to be reachable in full. */
+const S3 = ['S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+
 export type Env = v.InferOutput<typeof Environment>;
 
 /**
@@ -49,10 +52,12 @@ export type Env = v.InferOutput<typeof Environment>;
 export function readEnv(source: Record<string, string | undefined> = process.env): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = v.safeParse(Environment, given);
-  if (parsed.success) return parsed.output;
-  const wrong = parsed.issues.map((issue) => {
+  const wrong = (parsed.issues ?? []).map((issue) => {
     const name = v.getDotPath(issue) ?? '?';
     return given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`;
   });
+  const unnamed = S3.filter((name) => given[name] === undefined);
+  if (unnamed.length < S3.length) wrong.push(...unnamed.map((name) => `${name} is missing: media in S3 takes all of ${S3.join(', ')}`));
+  if (parsed.success && !wrong.length) return parsed.output;
   throw new Error(`These settings need attention:\n  ${wrong.join('\n  ')}`);
 }

@@ -37,6 +37,7 @@ export const ERROR_STATUS = {
   consent_unmet: 409,
   nothing_to_submit: 409,
   store_full: 507,
+  store_down: 503,
   engine_down: 503,
   engine_busy: 503,
   engine_refused: 502,

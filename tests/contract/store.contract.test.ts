@@ -1,17 +1,29 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { diskStore } from '#engines/store/disk.server.ts';
 import type { MediaStore } from '#engines/store/port.ts';
+import { s3Store } from '#engines/store/s3.server.ts';
 import { keysUnder } from '#tests/support/told.ts';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'sawt-store-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const adapters: { name: string; store: MediaStore }[] = [{ name: 'disk', store: diskStore(path.join(folder, 'media')) }];
+const { S3_ENDPOINT, S3_REGION = '', S3_BUCKET = '', S3_ACCESS_KEY_ID = '', S3_SECRET_ACCESS_KEY = '' } = process.env;
+/** `lends`: whether what is lent is a copy, made for it. */
+const adapters: { name: string; store: MediaStore; lends: 'itself' | 'a copy' }[] = [
+  { name: 'disk', store: diskStore(path.join(folder, 'media')), lends: 'itself' }
+];
+if (S3_ENDPOINT) {
+  const place = { endpoint: S3_ENDPOINT, region: S3_REGION, bucket: S3_BUCKET };
+  const keys = { accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY };
+  adapters.push({ name: 's3', store: s3Store({ ...place, ...keys }, { SAWT_DATA: folder }), lends: 'a copy' });
+} else {
+  console.log('the media store on s3: skipped: S3_ENDPOINT not set');
+}
 
 let made = 0;
 async function fileWith(content: Buffer): Promise<string> {
@@ -20,10 +32,20 @@ async function fileWith(content: Buffer): Promise<string> {
   return file;
 }
 
-const freshKey = () => `recordings/${randomBytes(8).toString('hex')}`;
+/** Of this run, and taken away after it: the bucket is not ours. */
+const used = new Set<string>();
+const freshKey = () => {
+  const key = `recordings/test-${randomBytes(8).toString('hex')}`;
+  used.add(key);
+  return key;
+};
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 
-describe.each(adapters)('the media store on $name', ({ store }) => {
+describe.each(adapters)('the media store on $name', ({ store, lends }) => {
+  afterAll(async () => {
+    for (const key of used) await store.remove(key);
+  });
+
   it('R34 takes a file in whole, tells its SHA-256, and leaves nothing where it lay', async () => {
     const content = randomBytes(300_000);
     const file = await fileWith(content);
@@ -41,6 +63,36 @@ describe.each(adapters)('the media store on $name', ({ store }) => {
     const first = await store.putFile(key, file);
     expect(await store.putFile(key, file)).toEqual(first);
     expect(await store.putFile(key, await fileWith(content))).toEqual(first);
+  });
+
+  it('R34 takes in what is larger than one part of an upload, byte for byte', { timeout: 60_000 }, async () => {
+    const content = randomBytes(20 * 1024 * 1024 + 7);
+    const key = freshKey();
+    expect(await store.putFile(key, await fileWith(content))).toEqual({ bytes: content.length, sha256: sha256(content) });
+    const [start, end] = [8 * 1024 * 1024 - 5, 16 * 1024 * 1024 + 5];
+    expect((await buffer(await store.open(key, { start, end }))).equals(content.subarray(start, end + 1))).toBe(true);
+    expect(sha256(await buffer(await store.open(key)))).toBe(sha256(content));
+  });
+
+  it('adopts a file once, and says so again when a crash makes it ask twice', async () => {
+    const content = randomBytes(50_000);
+    const file = await fileWith(content);
+    const key = freshKey();
+    await store.adoptFile(key, file);
+    await expect(access(file)).rejects.toThrow();
+    await store.adoptFile(key, file);
+    expect((await buffer(await store.open(key))).equals(content)).toBe(true);
+    await expect(store.adoptFile(freshKey(), file)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('keeps nothing open for a reader who leaves in the middle', async () => {
+    const key = freshKey();
+    await store.putFile(key, await fileWith(randomBytes(2_000_000)));
+    for await (const chunk of await store.open(key)) {
+      expect(chunk.length).toBeGreaterThan(0);
+      break;
+    }
+    expect((await buffer(await store.open(key, { start: 0, end: 9 }))).length).toBe(10);
   });
 
   it.each([
@@ -76,10 +128,27 @@ describe.each(adapters)('the media store on $name', ({ store }) => {
     expect(await store.stat(key)).toEqual({ bytes: 5_000 });
   });
 
+  if (lends === 'a copy')
+    it('R33 lends a copy that nobody else may read, and takes it away, also when the work fails', async () => {
+      const key = freshKey();
+      await store.putFile(key, await fileWith(randomBytes(5_000)));
+      let lent = '';
+      const work = async (file: string) => {
+        lent = file;
+        expect((await stat(file)).mode & 0o777).toBe(0o600);
+        throw new Error('the work failed');
+      };
+      await expect(store.withLocalFile(key, work)).rejects.toThrow('the work failed');
+      await expect(access(lent)).rejects.toThrow();
+    });
+
   it('lists every key under a folder', async () => {
-    const under = `renditions/${randomBytes(4).toString('hex')}`;
+    const under = `renditions/test-${randomBytes(4).toString('hex')}`;
     const keys = [`${under}/light_video`, `${under}/deeper/peaks`];
-    for (const key of keys) await store.putFile(key, await fileWith(randomBytes(10)));
+    for (const key of keys) {
+      used.add(key);
+      await store.putFile(key, await fileWith(randomBytes(10)));
+    }
     expect((await keysUnder(store, under)).toSorted()).toEqual(keys.toSorted());
     expect(await keysUnder(store, 'renditions/none')).toEqual([]);
   });

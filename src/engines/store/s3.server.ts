@@ -1,0 +1,228 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+  ListMultipartUploadsCommand
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import type { Env } from '#platform/env.ts';
+import { DomainError } from '#platform/errors.ts';
+import { log } from '#platform/log.ts';
+import { inWorkFolder } from '#platform/work-folder.server.ts';
+import { checkedKey } from './keys.ts';
+import type { ByteRange, MediaStore } from './port.ts';
+
+/** A bucket, addressed by path, and who may use it. `endpoint` may have a path, as Supabase's does. */
+export type S3Place = { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string };
+
+/** Bytes. A file is sent in parts of at least this, so many of them at a time, each held in memory until it is there. */
+const PART = 8 * 1024 * 1024;
+const PARTS_AT_ONCE = 3;
+/** S3 takes no more for one object. */
+const MOST_PARTS = 10_000;
+
+/** Milliseconds. A player that is paused holds its connection; it asks again for the rest when it has lost it. */
+const CONNECT_LIMIT = 5_000;
+const SILENCE_LIMIT = 120_000;
+/** Everybody who watches holds a connection to the store. */
+const MOST_CONNECTIONS = 500;
+
+/** How S3 servers say that a bucket or a disk is full. */
+const FULL = new Set(['EntityTooLarge', 'InsufficientStorage', 'QuotaExceeded', 'StorageFull', 'XMinioStorageFull']);
+const ABSENT = new Set(['NoSuchKey', 'NoSuchUpload', 'NotFound']);
+
+/**
+ * The media store in a bucket of any S3 server. Objects appear whole or not at all; a file is taken away from here once the server
+ * has said that all of it is there. What media tools read is fetched into the work folder first.
+ */
+export function s3Store({ endpoint, region, bucket, accessKeyId, secretAccessKey }: S3Place, env: Pick<Env, 'SAWT_DATA'>): MediaStore {
+  const agent = { keepAlive: true, maxSockets: MOST_CONNECTIONS };
+  const client = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+    // Many servers do not know the client's newer checksums; the archive compares SHA-256 itself.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { connectionTimeout: CONNECT_LIMIT, socketTimeout: SILENCE_LIMIT, httpAgent: agent, httpsAgent: agent }
+  });
+  const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
+
+  async function sizeOf(key: string): Promise<number | null> {
+    try {
+      return (await client.send(new HeadObjectCommand(at(key)))).ContentLength ?? null;
+    } catch (error) {
+      const refusal = asRefusal(error);
+      if (refusal instanceof DomainError && refusal.code === 'not_found') return null;
+      throw refusal;
+    }
+  }
+
+  async function open(key: string, range?: ByteRange): Promise<Readable> {
+    const asked = range && `bytes=${range.start}-${range.end}`;
+    const { Body } = await refusing(client.send(new GetObjectCommand({ ...at(key), Range: asked })));
+    return told(Body as Readable);
+  }
+
+  async function put(key: string, file: string): Promise<{ bytes: number; sha256: string }> {
+    checkedKey(key);
+    const size = await sizeOfFile(file);
+    // Sent before a crash kept the caller from writing it down.
+    if (size === null) return hashed(await open(key));
+    const sent = await send(key, file, size);
+    if ((await sizeOf(key)) !== sent.bytes) throw new DomainError('store_down');
+    await rm(file, { force: true });
+    return sent;
+  }
+
+  async function send(key: string, file: string, size: number): Promise<{ bytes: number; sha256: string }> {
+    const hash = createHash('sha256');
+    const count = { bytes: 0 };
+    const body = Readable.from(passing(createReadStream(file, { highWaterMark: 1 << 20 }), hash, count), { objectMode: false });
+    const partSize = Math.max(PART, Math.ceil(size / MOST_PARTS));
+    try {
+      await refusing(new Upload({ client, params: { ...at(key), Body: body }, partSize, queueSize: PARTS_AT_ONCE }).done());
+    } finally {
+      body.destroy();
+    }
+    return { bytes: count.bytes, sha256: hash.digest('hex') };
+  }
+
+  /** Parts of what was never finished lie in the bucket, unseen and for good, until somebody takes them away. */
+  async function* unfinished(prefix: string): AsyncIterable<{ Key: string; UploadId: string }> {
+    let from: { KeyMarker?: string; UploadIdMarker?: string } = {};
+    for (;;) {
+      const page = await refusing(client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...from })));
+      for (const { Key, UploadId } of page.Uploads ?? []) if (Key && UploadId) yield { Key, UploadId };
+      if (!page.IsTruncated || !page.NextKeyMarker) return;
+      from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+    }
+  }
+
+  async function abort(upload: { Key: string; UploadId: string }): Promise<void> {
+    try {
+      await refusing(client.send(new AbortMultipartUploadCommand({ Bucket: bucket, ...upload })));
+    } catch (error) {
+      // Finished or taken away meanwhile.
+      if (!(error instanceof DomainError && error.code === 'not_found')) throw error;
+    }
+  }
+
+  return {
+    putFile: put,
+
+    async adoptFile(key, file) {
+      checkedKey(key);
+      const isThere = (await sizeOfFile(file)) === null && (await sizeOf(key)) !== null;
+      if (!isThere) await put(key, file);
+    },
+
+    open,
+
+    async stat(key) {
+      const bytes = await sizeOf(key);
+      return bytes === null ? null : { bytes };
+    },
+
+    withLocalFile: (key, work) =>
+      inWorkFolder(env, async (folder) => {
+        const file = path.join(folder, path.basename(checkedKey(key)));
+        await refusing(pipeline(await open(key), createWriteStream(file, { flags: 'wx', mode: 0o600 })));
+        return work(file);
+      }),
+
+    async remove(key) {
+      // First those, so that none is finished after the object has gone.
+      for await (const upload of unfinished(checkedKey(key))) if (upload.Key === key) await abort(upload);
+      await refusing(client.send(new DeleteObjectCommand(at(key))));
+    },
+
+    async *list(folder) {
+      const prefix = `${checkedKey(folder)}/`;
+      const begun = new Set<string>();
+      for await (const { Key } of unfinished(prefix)) begun.add(Key);
+      yield* begun;
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix });
+      for await (const page of refusingEach(pages)) for (const { Key } of page.Contents ?? []) if (Key && !begun.has(Key)) yield Key;
+    },
+
+    async room() {
+      await refusing(client.send(new HeadBucketCommand({ Bucket: bucket })));
+      return null;
+    }
+  };
+}
+
+/** @returns bytes, or null where there is no such file */
+async function sizeOfFile(file: string): Promise<number | null> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function* passing(chunks: AsyncIterable<Buffer>, hash: Hash, count: { bytes: number }): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    count.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+async function hashed(stream: Readable): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  const count = { bytes: 0 };
+  for await (const _chunk of passing(stream, hash, count));
+  return { bytes: count.bytes, sha256: hash.digest('hex') };
+}
+
+/** A stream that says in our words that its source broke off, and lets go of it when nobody reads on. */
+function told(source: Readable): Readable {
+  const stream = new PassThrough({ highWaterMark: 256 * 1024 });
+  source.on('error', () => stream.destroy(new DomainError('store_down')));
+  stream.on('close', () => source.destroy());
+  return source.pipe(stream);
+}
+
+async function refusing<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+async function* refusingEach<T>(asked: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* asked;
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+/** The client marks what came of asking with `$metadata`; anything else, such as a file that cannot be read, is not the store's doing. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof DomainError) return error;
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return new DomainError('store_full');
+  const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  if (!$metadata) return error;
+  if (ABSENT.has(error.name)) return new DomainError('not_found');
+  const status = $metadata.httpStatusCode;
+  if (status === 507 || FULL.has(error.name)) return new DomainError('store_full');
+  // A wrong key or bucket is for whoever runs the archive: only the log can tell it apart from a server that is away.
+  if (status !== undefined) log('error', 'store_refused', { status, reason: error.name });
+  return new DomainError('store_down');
+}
