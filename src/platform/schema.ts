@@ -72,6 +72,15 @@ export interface Account {
   user_id: string;
 }
 
+export interface AccountEvent {
+  about: string | null;
+  at: Generated<Timestamp>;
+  by_id: Generated<string | null>;
+  id: Generated<number>;
+  kind: string;
+  user_id: string;
+}
+
 export interface AccountRole {
   granted_at: Generated<Timestamp>;
   granted_by: Generated<string | null>;
@@ -360,6 +369,26 @@ export interface SealedIdentity {
   testimony_id: string;
 }
 
+export interface SearchPassage {
+  decades: Generated<number[]>;
+  exact: string;
+  facility: string | null;
+  language: string;
+  medium: Medium;
+  position: number;
+  publication_id: string;
+  testimony_id: string;
+  themes: Generated<string[]>;
+  words: string;
+  years: Generated<number[]>;
+}
+
+export interface SearchWord {
+  near: number[];
+  shown: string;
+  word: string;
+}
+
 export interface Segment {
   changed_at: Generated<Timestamp>;
   confirmed_by: string | null;
@@ -481,6 +510,7 @@ export interface Translation {
 
 export interface DB {
   account: Account;
+  account_event: AccountEvent;
   account_role: AccountRole;
   archive: Archive;
   assignment: Assignment;
@@ -507,6 +537,8 @@ export interface DB {
   rendition: Rendition;
   risk_assessment: RiskAssessment;
   sealed_identity: SealedIdentity;
+  search_passage: SearchPassage;
+  search_word: SearchWord;
   segment: Segment;
   segment_version: SegmentVersion;
   speech_piece: SpeechPiece;
