@@ -3,6 +3,7 @@ import { access, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { diskStore } from '#engines/store/disk.server.ts';
 import type { MediaStore } from '#engines/store/port.ts';
@@ -17,10 +18,10 @@ const { S3_ENDPOINT, S3_REGION = '', S3_BUCKET = '', S3_ACCESS_KEY_ID = '', S3_S
 const adapters: { name: string; store: MediaStore; lends: 'itself' | 'a copy' }[] = [
   { name: 'disk', store: diskStore(path.join(folder, 'media')), lends: 'itself' }
 ];
-if (S3_ENDPOINT) {
-  const place = { endpoint: S3_ENDPOINT, region: S3_REGION, bucket: S3_BUCKET };
-  const keys = { accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY };
-  adapters.push({ name: 's3', store: s3Store({ ...place, ...keys }, { SAWT_DATA: folder }), lends: 'a copy' });
+const keys = { accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY };
+const onS3 = S3_ENDPOINT ? s3Store({ endpoint: S3_ENDPOINT, region: S3_REGION, bucket: S3_BUCKET, ...keys }, { SAWT_DATA: folder }) : null;
+if (onS3) {
+  adapters.push({ name: 's3', store: onS3, lends: 'a copy' });
 } else {
   console.log('the media store on s3: skipped: S3_ENDPOINT not set');
 }
@@ -170,3 +171,29 @@ describe.each(adapters)('the media store on $name', ({ store, lends }) => {
     expect(room === null || room > 0).toBe(true);
   });
 });
+
+if (S3_ENDPOINT && onS3) {
+  const store = onS3;
+  const client = new S3Client({ endpoint: S3_ENDPOINT, region: S3_REGION, credentials: keys, forcePathStyle: true });
+
+  async function uploadsUnder(Prefix: string): Promise<number> {
+    return (await client.send(new ListMultipartUploadsCommand({ Bucket: S3_BUCKET, Prefix }))).Uploads?.length ?? 0;
+  }
+
+  describe('what a killed process sent to s3 in part', () => {
+    it('R33 is named with its folder and destroyed with its key, and no other key', async () => {
+      const under = `renditions/test-${randomBytes(4).toString('hex')}`;
+      const at = { Bucket: S3_BUCKET, Key: `${under}/light_video` };
+      const { UploadId } = await client.send(new CreateMultipartUploadCommand(at));
+      await client.send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: randomBytes(1_000) }));
+      expect(await store.stat(at.Key)).toBeNull();
+      expect(await keysUnder(store, under)).toEqual([at.Key]);
+
+      await store.remove(`${under}/light`);
+      expect(await uploadsUnder(under)).toBe(1);
+      await store.remove(at.Key);
+      expect(await uploadsUnder(under)).toBe(0);
+      expect(await keysUnder(store, under)).toEqual([]);
+    });
+  });
+}
