@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DomainError } from '#platform/errors.ts';
+import { roomIn } from '#platform/room.server.ts';
 import { checkedKey } from './keys.ts';
 import type { MediaStore } from './port.ts';
 
@@ -65,8 +66,7 @@ export function diskStore(folder: string): MediaStore {
 
     async room() {
       await mkdir(root, { recursive: true, mode: FOLDER_MODE });
-      const { bavail, bsize } = await statfs(root);
-      return bavail * bsize;
+      return roomIn(root);
     }
   };
 }

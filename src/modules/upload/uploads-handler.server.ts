@@ -10,6 +10,7 @@ import type { Deps } from '#platform/deps.server.ts';
 import { DomainError, ERROR_STATUS, type ErrorCode } from '#platform/errors.ts';
 import { idOf, type RecordingId } from '#platform/ids.ts';
 import { describeError, log } from '#platform/log.ts';
+import { roomIn } from '#platform/room.server.ts';
 import { DurableFileStore } from './durable-file-store.server.ts';
 
 const RecordingIdText = idOf<RecordingId>();
@@ -25,6 +26,7 @@ type WebRequest = { method: string; headers: Headers };
  */
 export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: IncomingMessage, res: ServerResponse) => Promise<unknown> {
   const { db, env, store } = deps;
+  const uploads = path.join(env.SAWT_DATA, 'uploads');
 
   async function owner(req: WebRequest): Promise<Contributor> {
     const origin = req.headers.get('origin');
@@ -47,7 +49,7 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
     relativeLocation: true,
     allowedOrigins: [env.ORIGIN],
     disableTerminationForFinishedUploads: true,
-    datastore: new DurableFileStore(path.join(env.SAWT_DATA, 'uploads'), async (id) => store.stat(recordingKey(id as RecordingId))),
+    datastore: new DurableFileStore(uploads, async (id) => store.stat(recordingKey(id as RecordingId))),
     namingFunction: (_req, metadata) => recordingId(metadata?.['recording']),
 
     async onIncomingRequest(req, uploadId) {
@@ -62,8 +64,9 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
     async onUploadCreate(req, upload) {
       const { bytes } = await announced(await owner(req as WebRequest), recordingId(upload.id));
       if (upload.size !== bytes) throw new DomainError('invalid_input', { field: 'upload-length' });
-      const room = await store.room();
-      if (room !== null && room - RESERVE_BYTES < bytes) throw new DomainError('store_full');
+      // It gathers on this disk first, wherever the store is.
+      const room = Math.min(await roomIn(uploads), (await store.room()) ?? Infinity);
+      if (room - RESERVE_BYTES < bytes) throw new DomainError('store_full');
       // Nothing else that a browser may send along is kept: a file name never arrives here (R33).
       return { metadata: { recording: upload.id } };
     },
