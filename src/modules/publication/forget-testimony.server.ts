@@ -2,9 +2,10 @@ import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { publicMediumId, publicMediumKey } from './public-medium.ts';
 import { indexTestimony } from '#modules/search/index-testimony.server.ts';
 import { discardUpload } from '#modules/upload/discard-upload.server.ts';
+import { recordingKey } from '#modules/upload/take-in-upload.server.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
-import type { TestimonyId } from '#platform/ids.ts';
+import type { RecordingId, TestimonyId } from '#platform/ids.ts';
 
 type Parts = Pick<Deps, 'db' | 'env' | 'store' | 'index'>;
 
@@ -24,15 +25,15 @@ async function destroy(deps: Parts, testimonyId: TestimonyId): Promise<void> {
   for (const key of await derivedFiles(deps, withdrawn)) await deps.store.remove(key);
   await asSystem(deps.db, (tx) => forgetEditions(tx, testimonyId));
   if (!withdrawn.destroyRecordings) return;
-  for (const key of withdrawn.recordings) await deps.store.remove(key);
   for (const id of withdrawn.recordingIds) await discardUpload(deps, id);
+  for (const key of withdrawn.recordings) await deps.store.remove(key);
   await asSystem(deps.db, (tx) => destroyRecordings(tx, testimonyId));
 }
 
 type Withdrawn = {
   destroyRecordings: boolean;
   recordingIds: string[];
-  /** Keys in the store. */
+  /** Keys in the store, also of what a server that died had not yet written down. */
   recordings: string[];
   renditions: string[];
   publicMedia: string[];
@@ -58,7 +59,7 @@ async function readWithdrawn(tx: Tx, testimonyId: TestimonyId): Promise<Withdraw
   return {
     destroyRecordings: testimony.destroy_recordings,
     recordingIds: recordings.map(({ id }) => id),
-    recordings: recordings.flatMap(({ store_key }) => store_key ?? []),
+    recordings: recordings.map(({ id, store_key }) => store_key ?? recordingKey(id as RecordingId)),
     renditions: renditions.map(({ store_key }) => store_key),
     publicMedia: [...media.map(({ store_key }) => store_key), ...copied]
   };

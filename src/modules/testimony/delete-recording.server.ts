@@ -6,6 +6,7 @@ import { DomainError } from '#platform/errors.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { discardUpload } from '#modules/upload/discard-upload.server.ts';
+import { recordingKey } from '#modules/upload/take-in-upload.server.ts';
 
 /**
  * Takes one recording back while telling, with everything made of it and what came of it so far (R19). The log keeps its hash and that it was deleted.
@@ -21,9 +22,10 @@ export async function deleteRecording(
     const gone = await tx.deleteFrom('recording').where('id', '=', recordingId).returning(['sha256', 'store_key']).executeTakeFirst();
     if (!gone) throw new DomainError('not_found');
     await recordEvent(tx, actor.testimonyId, 'recording_deleted', { recording: recordingId, sha256: gone.sha256 });
-    return [gone.store_key, ...renditions.map((rendition) => rendition.store_key)].filter((key) => key !== null);
+    // Also where no row says so yet: a server may have died while it was taken in.
+    return [gone.store_key ?? recordingKey(recordingId), ...renditions.map((rendition) => rendition.store_key)];
   });
   // After the change stands: bytes without a row are only waste, a row without bytes would be a broken promise.
-  for (const key of keys) await store.remove(key);
   await discardUpload({ env }, recordingId);
+  for (const key of keys) await store.remove(key);
 }

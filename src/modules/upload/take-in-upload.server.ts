@@ -28,7 +28,7 @@ export async function takeInUpload(
       .where('state', '=', 'expected')
       .returning(['sha256', 'bytes'])
       .executeTakeFirst();
-    if (!taken) return isKnown(tx, recordingId);
+    if (!taken) return isKept(tx, recordingId);
     await recordEvent(tx, actor.testimonyId, 'recording_received', {
       recording: recordingId,
       bytes: taken.bytes,
@@ -37,10 +37,11 @@ export async function takeInUpload(
     await enqueue(tx, 'verify-recording', { recordingId });
     return true;
   });
-  // Deleted while its last byte was on the way: no row would ever name these bytes again.
+  // Deleted or destroyed while its last byte was on the way: nothing would ever take these bytes away again.
   if (!isWanted) await store.remove(key);
 }
 
-async function isKnown(tx: Tx, recordingId: RecordingId): Promise<boolean> {
-  return (await tx.selectFrom('recording').select('id').where('id', '=', recordingId).executeTakeFirst()) !== undefined;
+async function isKept(tx: Tx, recordingId: RecordingId): Promise<boolean> {
+  const kept = tx.selectFrom('recording').select('id').where('id', '=', recordingId).where('state', '!=', 'destroyed');
+  return (await kept.executeTakeFirst()) !== undefined;
 }

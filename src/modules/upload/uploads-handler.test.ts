@@ -192,4 +192,11 @@ it('R19 deletes with a recording what came of it so far, and keeps none of it wh
   await writeFile(path.join(data, 'uploads', late.id), late.bytes);
   await takeInUpload(deps, contributor, late.id);
   expect(await under(late.id)).toEqual([]);
+
+  // A server that died after the store had taken it and before a row said so.
+  const unnamed = await announced(database.db, contributor, 1_000);
+  await writeFile(path.join(data, 'uploads', unnamed.id), unnamed.bytes);
+  await deps.store.adoptFile(`recordings/${unnamed.id}`, path.join(data, 'uploads', unnamed.id));
+  await deleteRecording(deps, contributor, { recordingId: unnamed.id });
+  expect(await under(unnamed.id)).toEqual([]);
 });
