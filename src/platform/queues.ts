@@ -37,12 +37,14 @@ const quick: QueuePolicy = { retryLimit: 8, retryDelay: 2, retryBackoff: true, e
 /** What a person was promised outlasts an outage: tried every ten minutes for twelve days. */
 const promised: QueuePolicy = { ...quick, retryLimit: 1_728, retryDelayMax: 600 };
 const media: QueuePolicy = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 4 * 3600, heartbeatSeconds: 30 };
+/** Quick, but for what lies in a store across a line: it fetches or sends whole files. */
+const fetching: QueuePolicy = { ...quick, expireInSeconds: media.expireInSeconds };
 const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 3600, heartbeatSeconds: 30 };
 
 /** How each queue retries (seconds). The migration creates them; web and worker never do. */
 export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'verify-recording': media,
-  'inspect-recording': quick,
+  'inspect-recording': fetching,
   'make-renditions': media,
   'find-speech': media,
   'transcribe-piece': engine,
@@ -51,7 +53,7 @@ export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'take-in-statement': quick,
   'render-public': media,
   'start-cooling-off': quick,
-  'publish-testimony': quick,
+  'publish-testimony': fetching,
   'index-testimony': promised,
   'forget-testimony': promised,
   'expire-uploads': quick
