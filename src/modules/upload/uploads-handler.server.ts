@@ -28,6 +28,14 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
   const { db, env, store } = deps;
   const uploads = path.join(env.SAWT_DATA, 'uploads');
 
+  /** Carrying a recording to a store far away takes its time: a browser that asks again meanwhile waits for the same. */
+  const underWay = new Map<RecordingId, Promise<void>>();
+  function takeIn(contributor: Contributor, id: RecordingId): Promise<void> {
+    const taking = underWay.get(id) ?? takeInUpload(deps, contributor, id).finally(() => underWay.delete(id));
+    underWay.set(id, taking);
+    return taking;
+  }
+
   async function owner(req: WebRequest): Promise<Contributor> {
     const origin = req.headers.get('origin');
     if (origin !== null && origin !== env.ORIGIN) throw new DomainError('not_found');
@@ -58,7 +66,7 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
       const { state } = await announced(contributor, id);
       if (state !== 'expected' && req.method !== 'HEAD') throw new DomainError('wrong_state');
       // A server that died between the last byte and the taking-in is caught up with here.
-      if (state === 'expected' && req.method === 'HEAD' && (await isWhole(id))) await takeInUpload(deps, contributor, id);
+      if (state === 'expected' && req.method === 'HEAD' && (await isWhole(id))) await takeIn(contributor, id);
     },
 
     async onUploadCreate(req, upload) {
@@ -72,7 +80,7 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
     },
 
     async onUploadFinish(req, upload) {
-      await takeInUpload(deps, await owner(req as WebRequest), recordingId(upload.id));
+      await takeIn(await owner(req as WebRequest), recordingId(upload.id));
       return {};
     },
 

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { Upload } from 'tus-js-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { diskStore } from '#engines/store/disk.server.ts';
+import type { MediaStore } from '#engines/store/port.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import { testDatabase, type TestDatabase } from '../../../tests/database.ts';
 import { announced, someoneTelling, testEnv } from '../../../tests/support/telling.ts';
@@ -19,6 +20,8 @@ let database: TestDatabase;
 let server: Server;
 let data: string;
 let address: string;
+/** How often the store was asked to take a recording in, and what that waits for. */
+const adopting = { asked: 0, until: Promise.resolve() };
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -28,7 +31,16 @@ beforeAll(async () => {
   server = createServer((req, res) => void handler(req, res)).listen(0, '127.0.0.1');
   await new Promise((ready) => server.once('listening', ready));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const handler = uploadsHandler({ db: database.db, env: { ...env, ORIGIN: address }, store: diskStore(path.join(data, 'media')) });
+  const disk = diskStore(path.join(data, 'media'));
+  const store: MediaStore = {
+    ...disk,
+    async adoptFile(key, file) {
+      adopting.asked += 1;
+      await adopting.until;
+      await disk.adoptFile(key, file);
+    }
+  };
+  const handler = uploadsHandler({ db: database.db, env: { ...env, ORIGIN: address }, store });
 });
 afterAll(async () => {
   server.closeAllConnections();
@@ -155,6 +167,23 @@ it('R33 keeps no file name, whatever a browser sends along', async () => {
   const record = await readFile(path.join(data, 'uploads', `${id}.json`), 'utf8');
   expect(record).not.toContain('name.mp4');
   expect(JSON.parse(record).metadata).toEqual({ recording: id });
+});
+
+it('R34 carries a recording to a slow store once, however often the browser asks meanwhile', async () => {
+  const { contributor, headers } = await someoneTelling(database.db);
+  const { id, bytes } = await announced(database.db, contributor, 1_000);
+  expect((await create(headers, id, 1_000)).status).toBe(201);
+  await writeFile(path.join(data, 'uploads', id), bytes);
+  const slow = Promise.withResolvers<void>();
+  adopting.until = slow.promise;
+  const before = adopting.asked;
+
+  const asking = [head(headers, id), head(headers, id), head(headers, id)];
+  await expect.poll(() => adopting.asked).toBe(before + 1);
+  slow.resolve();
+  for (const answer of await Promise.all(asking)) expect(answer.headers.get('upload-offset')).toBe('1000');
+  expect(adopting.asked).toBe(before + 1);
+  expect(await stateOf(id)).toEqual({ state: 'received', store_key: `recordings/${id}` });
 });
 
 it('forgets an upload after 14 silent days, counted from its last byte', async () => {
