@@ -36,10 +36,12 @@ async function stage(name, command, args, { env, read, reportFile, minutes = 10 
   const code = await new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env, detached: true });
     running = child.pid;
-    const end = () => endGroup(child.pid);
+    const end = () => endGroup(child.pid, 'SIGKILL');
     const late = setTimeout(() => {
       say(`${name} took longer than ${minutes} minutes and was ended.`);
-      end();
+      // First with the chance to stop what it started.
+      endGroup(child.pid, 'SIGTERM');
+      setTimeout(end, 30_000).unref();
     }, minutes * 60_000);
     const watch = setInterval(() => {
       if (reportFile && writtenBefore(path.join(RESULTS, reportFile), 45_000)) end();
@@ -67,14 +69,14 @@ async function stage(name, command, args, { env, read, reportFile, minutes = 10 
 let running;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
-    endGroup(running);
-    process.exit(130);
+    endGroup(running, 'SIGTERM');
+    setTimeout(() => process.exit(130), 15_000);
   });
 }
 
-function endGroup(leader) {
+function endGroup(leader, signal) {
   try {
-    if (leader) process.kill(-leader, 'SIGKILL');
+    if (leader) process.kill(-leader, signal);
   } catch {
     // Nothing of it is left.
   }
