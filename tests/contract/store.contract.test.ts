@@ -130,13 +130,14 @@ describe.each(adapters)('the media store on $name', ({ store, lends }) => {
   });
 
   if (lends === 'a copy')
-    it('R33 lends a copy that nobody else may read, and takes it away, also when the work fails', async () => {
+    it('R33 lends a copy in a folder that nobody else may enter, and takes it away, also when the work fails', async () => {
       const key = freshKey();
       await store.putFile(key, await fileWith(randomBytes(5_000)));
       let lent = '';
       const work = async (file: string) => {
         lent = file;
-        expect((await stat(file)).mode & 0o777).toBe(0o600);
+        expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o700);
+        expect((await stat(file)).mode & 0o777).toBe(0o444);
         throw new Error('the work failed');
       };
       await expect(store.withLocalFile(key, work)).rejects.toThrow('the work failed');

@@ -37,6 +37,9 @@ const SILENCE_LIMIT = 120_000;
 /** Everybody who watches holds a connection to the store. */
 const MOST_CONNECTIONS = 500;
 
+/** Media tools without rights read what is lent; the work folder around it is closed to everyone else. */
+const LENT_MODE = 0o444;
+
 /** How S3 servers say that a bucket or a disk is full. */
 const FULL = new Set(['EntityTooLarge', 'InsufficientStorage', 'QuotaExceeded', 'StorageFull', 'XMinioStorageFull']);
 const ABSENT = new Set(['NoSuchKey', 'NoSuchUpload', 'NotFound']);
@@ -138,7 +141,7 @@ export function s3Store({ endpoint, region, bucket, accessKeyId, secretAccessKey
     withLocalFile: (key, work) =>
       inWorkFolder(env, async (folder) => {
         const file = path.join(folder, path.basename(checkedKey(key)));
-        await refusing(pipeline(await open(key), createWriteStream(file, { flags: 'wx', mode: 0o600 })));
+        await refusing(pipeline(await open(key), createWriteStream(file, { flags: 'wx', mode: LENT_MODE })));
         return work(file);
       }),
 
