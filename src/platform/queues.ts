@@ -19,6 +19,8 @@ export type Jobs = {
   /** After a withdrawal or a changed consent: index, renditions and, if asked, recordings. */
   'forget-testimony': { testimonyId: TestimonyId };
   'expire-uploads': Record<string, never>;
+  /** Drafts without a receipt whose sessions all ended: nobody can come back to them. */
+  'forget-abandoned-drafts': Record<string, never>;
 };
 
 export type JobName = keyof Jobs;
@@ -56,5 +58,6 @@ export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'publish-testimony': fetching,
   'index-testimony': promised,
   'forget-testimony': promised,
-  'expire-uploads': quick
+  'expire-uploads': quick,
+  'forget-abandoned-drafts': quick
 };

@@ -2,6 +2,7 @@ import type { JobName } from '#platform/queues.ts';
 import type { Handler } from './handler.ts';
 import { assembleTranscript } from './jobs/assemble-transcript.server.ts';
 import { expire } from './jobs/expire-uploads.server.ts';
+import { forgetDrafts } from './jobs/forget-abandoned-drafts.server.ts';
 import { findSpeech } from './jobs/find-speech.server.ts';
 import { forget } from './jobs/forget-testimony.server.ts';
 import { index } from './jobs/index-testimony.server.ts';
@@ -30,5 +31,6 @@ export const HANDLERS: { readonly [Name in JobName]: Handler<Name> } = {
   'publish-testimony': publish,
   'index-testimony': index,
   'forget-testimony': forget,
-  'expire-uploads': expire
+  'expire-uploads': expire,
+  'forget-abandoned-drafts': forgetDrafts
 };

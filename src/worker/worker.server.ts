@@ -36,7 +36,9 @@ function atOnce(name: JobName): number {
 const POLL_SECONDS = 0.5;
 /** How soon a job whose worker was killed is given to another, after its heartbeat stopped. */
 const SUPERVISE_SECONDS = 15;
-const EXPIRE_UPLOADS_EVERY_MS = 6 * 3_600_000;
+/** What is done now and then, by whichever worker thinks of it first. */
+const TIDYING = ['expire-uploads', 'forget-abandoned-drafts'] as const;
+const TIDY_EVERY_MS = 6 * 3_600_000;
 const GRACE_MS = 3_000;
 
 /**
@@ -70,9 +72,11 @@ export async function startWorker(deps: WorkerDeps, databaseUrl: string): Promis
       await done.finally(() => underWay.delete(done));
     });
   }
-  const expireUploads = () => void boss.send('expire-uploads', {}, { singletonSeconds: EXPIRE_UPLOADS_EVERY_MS / 1_000 });
-  expireUploads();
-  const timer = setInterval(expireUploads, EXPIRE_UPLOADS_EVERY_MS);
+  const tidy = () => {
+    for (const name of TIDYING) void boss.send(name, {}, { singletonSeconds: TIDY_EVERY_MS / 1_000 });
+  };
+  tidy();
+  const timer = setInterval(tidy, TIDY_EVERY_MS);
   log('info', 'worker_started');
 
   return {

@@ -3,6 +3,7 @@ import { asActor, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
+import { MOST_BYTES_TOGETHER } from './limits.ts';
 import { isBeingTold } from './rules.ts';
 import type { Announcement } from './schema.ts';
 
@@ -13,7 +14,7 @@ const MOST_RECORDINGS = 50;
  * the same announcement sent twice, is one recording.
  *
  * @returns the id to upload under and how far it is already
- * @throws DomainError `wrong_state`, `too_many_recordings`, `invalid_input` for an id that is taken, by whomever
+ * @throws DomainError `wrong_state`, `too_many_recordings`, `file_too_large` (all together), `invalid_input` for an id that is taken, by whomever
  */
 export async function announceRecording({ db }: { db: Db }, actor: Contributor, announcement: Announcement) {
   const { id, kind, mediaType, bytes, sha256 } = announcement;
@@ -22,6 +23,8 @@ export async function announceRecording({ db }: { db: Db }, actor: Contributor, 
     const known = await tx.selectFrom('recording').select(['id', 'state', 'position', 'sha256', 'bytes']).execute();
     const same = known.find((one) => one.sha256 === sha256 && one.bytes === bytes && one.state !== 'refused' && one.state !== 'destroyed');
     if (same) return { recordingId: same.id as RecordingId, state: same.state };
+    const held = known.reduce((sum, one) => sum + (one.state === 'refused' || one.state === 'destroyed' ? 0 : one.bytes), 0);
+    if (held + bytes > MOST_BYTES_TOGETHER) throw new DomainError('file_too_large', { most: MOST_BYTES_TOGETHER });
     if (known.length >= MOST_RECORDINGS) throw new DomainError('too_many_recordings', { most: MOST_RECORDINGS });
 
     const position = Math.max(0, ...known.map((one) => one.position)) + 1;

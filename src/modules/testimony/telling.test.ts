@@ -16,6 +16,7 @@ import { announceRecording } from './announce-recording.server.ts';
 import { beginTestimony } from './begin-testimony.server.ts';
 import { confirmReceipt } from './confirm-receipt.server.ts';
 import { deleteRecording } from './delete-recording.server.ts';
+import { MOST_BYTES } from './limits.ts';
 import { makeReceipt } from './make-receipt.server.ts';
 import { openReceipt } from './open-receipt.server.ts';
 import { readMyTestimony, recordingState } from './read-my-testimony.server.ts';
@@ -277,4 +278,12 @@ it('R24 shows the person exactly the version that would be published, and a ligh
     edition: [{ id: edition, hasPicture: false, position: 1 }],
     recordings: [{ copy: { id: light, hasPicture: false } }]
   });
+});
+
+it('takes as much as a long story needs, and not a disk full', async () => {
+  const actor = await begun();
+  await announceRecording(deps, actor, { ...recording(), bytes: MOST_BYTES });
+  await announceRecording(deps, actor, { ...recording(), bytes: MOST_BYTES - 1_000 });
+  await announceRecording(deps, actor, recording());
+  await expect(announceRecording(deps, actor, recording())).rejects.toMatchObject({ code: 'file_too_large' });
 });
