@@ -42,6 +42,7 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .where('sender', '=', 'desk')
       .where('read_at', 'is', null)
       .executeTakeFirstOrThrow();
+    const live = await tx.selectFrom('live_consent').select('audiences').executeTakeFirst();
     const { rows } = await sql<{ receipt: 'made' | 'confirmed' | null }>`select app.has_receipt() as receipt`.execute(tx);
     const copyOf = (recording: string) => {
       const found = copies.find((copy) => copy.recording_id === recording);
@@ -50,6 +51,8 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
     return {
       number: testimony.number,
       state: testimony.state,
+      /** Published, and open to nobody: an answer was taken back, or the edition shows more than the answers now allow. */
+      isClosed: testimony.state === 'published' && !live?.audiences.length,
       stateSince: testimony.state_since,
       language: testimony.language,
       publishAfter: testimony.publish_after,

@@ -287,3 +287,16 @@ it('takes as much as a long story needs, and not a disk full', async () => {
   await announceRecording(deps, actor, recording());
   await expect(announceRecording(deps, actor, recording())).rejects.toMatchObject({ code: 'file_too_large' });
 });
+
+it('R9 says so when the answers as they stand open a published testimony to nobody', async () => {
+  const actor = await begun();
+  await answer(actor, 'keep', 'yes');
+  await answer(actor, 'public', 'yes');
+  expect((await readMyTestimony(deps, actor)).isClosed).toBe(false);
+  await database.sql(`alter table testimony disable trigger user`);
+  await database.sql(`update testimony set state = 'published' where id = $1`, [actor.testimonyId]);
+  await database.sql(`alter table testimony enable trigger user`);
+  expect((await readMyTestimony(deps, actor)).isClosed).toBe(false);
+  await answer(actor, 'public', 'unsure');
+  expect((await readMyTestimony(deps, actor)).isClosed).toBe(true);
+});
