@@ -42,7 +42,10 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .where('sender', '=', 'desk')
       .where('read_at', 'is', null)
       .executeTakeFirstOrThrow();
-    const live = await tx.selectFrom('live_consent').select('audiences').executeTakeFirst();
+    const live = await tx
+      .selectFrom('live_consent')
+      .select(sql<number>`cardinality(audiences)`.as('audiences'))
+      .executeTakeFirst();
     const { rows } = await sql<{ receipt: 'made' | 'confirmed' | null }>`select app.has_receipt() as receipt`.execute(tx);
     const copyOf = (recording: string) => {
       const found = copies.find((copy) => copy.recording_id === recording);
@@ -52,7 +55,7 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       number: testimony.number,
       state: testimony.state,
       /** Published, and open to nobody: an answer was taken back, or the edition shows more than the answers now allow. */
-      isClosed: testimony.state === 'published' && !live?.audiences.length,
+      isClosed: testimony.state === 'published' && !live?.audiences,
       stateSince: testimony.state_since,
       language: testimony.language,
       publishAfter: testimony.publish_after,
