@@ -18,6 +18,8 @@ export type Jobs = {
   'index-testimony': { testimonyId: TestimonyId };
   /** After a withdrawal or a changed consent: index, renditions and, if asked, recordings. */
   'forget-testimony': { testimonyId: TestimonyId };
+  /** A recording its person took back: every file of it. */
+  'forget-recording': { recordingId: RecordingId };
   'expire-uploads': Record<string, never>;
   /** Drafts without a receipt whose sessions all ended: nobody can come back to them. */
   'forget-abandoned-drafts': Record<string, never>;
@@ -58,6 +60,7 @@ export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'publish-testimony': fetching,
   'index-testimony': promised,
   'forget-testimony': promised,
+  'forget-recording': promised,
   'expire-uploads': quick,
   'forget-abandoned-drafts': quick
 };

@@ -3,6 +3,7 @@ import type { Handler } from './handler.ts';
 import { assembleTranscript } from './jobs/assemble-transcript.server.ts';
 import { expire } from './jobs/expire-uploads.server.ts';
 import { forgetDrafts } from './jobs/forget-abandoned-drafts.server.ts';
+import { forgetRecording } from './jobs/forget-recording.server.ts';
 import { findSpeech } from './jobs/find-speech.server.ts';
 import { forget } from './jobs/forget-testimony.server.ts';
 import { index } from './jobs/index-testimony.server.ts';
@@ -31,6 +32,7 @@ export const HANDLERS: { readonly [Name in JobName]: Handler<Name> } = {
   'publish-testimony': publish,
   'index-testimony': index,
   'forget-testimony': forget,
+  'forget-recording': forgetRecording,
   'expire-uploads': expire,
   'forget-abandoned-drafts': forgetDrafts
 };

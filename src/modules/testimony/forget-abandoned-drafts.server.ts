@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import { discardUpload } from '#modules/upload/discard-upload.server.ts';
-import { recordingKey } from '#modules/upload/take-in-upload.server.ts';
+import { destroyRecordingFiles } from '#modules/upload/destroy-recording-files.server.ts';
 import { asSystem } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { RecordingId, TestimonyId } from '#platform/ids.ts';
@@ -14,11 +13,7 @@ export async function forgetAbandonedDrafts(deps: Pick<Deps, 'db' | 'env' | 'sto
   let forgotten = 0;
   for (const { id } of rows) {
     const recordings = await asSystem(deps.db, (tx) => tx.selectFrom('recording').select('id').where('testimony_id', '=', id).execute());
-    for (const recording of recordings) {
-      await discardUpload(deps, recording.id);
-      await deps.store.remove(recordingKey(recording.id as RecordingId));
-      for await (const key of deps.store.list(`renditions/${recording.id}`)) await deps.store.remove(key);
-    }
+    for (const recording of recordings) await destroyRecordingFiles(deps, recording.id as RecordingId);
     const gone = await asSystem(deps.db, (tx) => sql<{ gone: boolean }>`select app.delete_abandoned_draft(${id}) as gone`.execute(tx));
     if (gone.rows[0]!.gone) forgotten += 1;
   }

@@ -12,6 +12,7 @@ import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import { testDatabase, type TestDatabase } from '../../../tests/database.ts';
 import { announced, someoneTelling, testEnv } from '../../../tests/support/telling.ts';
 import { deleteRecording } from '#modules/testimony/delete-recording.server.ts';
+import { destroyRecordingFiles } from './destroy-recording-files.server.ts';
 import { expireUploads } from './durable-file-store.server.ts';
 import { takeInUpload } from './take-in-upload.server.ts';
 import { uploadsHandler } from './uploads-handler.server.ts';
@@ -214,6 +215,7 @@ it('R19 deletes with a recording what came of it so far, and keeps none of it wh
   expect((await create(headers, half.id, 1_000)).status).toBe(201);
   await patch(headers, half.id, 0, new Uint8Array(half.bytes.subarray(0, 500)));
   await deleteRecording(deps, contributor, { recordingId: half.id });
+  await destroyRecordingFiles(deps, half.id);
   expect(await under(half.id)).toEqual([]);
 
   const late = await announced(database.db, contributor, 1_000);
@@ -227,5 +229,6 @@ it('R19 deletes with a recording what came of it so far, and keeps none of it wh
   await writeFile(path.join(data, 'uploads', unnamed.id), unnamed.bytes);
   await deps.store.adoptFile(`recordings/${unnamed.id}`, path.join(data, 'uploads', unnamed.id));
   await deleteRecording(deps, contributor, { recordingId: unnamed.id });
+  await destroyRecordingFiles(deps, unnamed.id);
   expect(await under(unnamed.id)).toEqual([]);
 });
