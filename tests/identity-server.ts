@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { Secret, TOTP } from 'otpauth';
 import { apiKeys, loadKeys } from '#embedded/auth/keys.ts';
@@ -50,7 +51,15 @@ export function clientOf(url: string, key: string): SupabaseClient {
   return createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false } });
 }
 
+const STEP_MS = 30_000;
+
 /** What an authenticator app shows; a code counts once, so a second one within 30 seconds is taken one step ahead. */
 export function codeOf(secret: string, stepsAhead = 0): string {
-  return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + stepsAhead * 30_000 });
+  return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + stepsAhead * STEP_MS });
+}
+
+/** Half a minute is one step of an authenticator app. Resolves when the present step lasts some seconds more, so that a code made now is still good when it arrives. */
+export async function steadyCodes(): Promise<void> {
+  const left = STEP_MS - (Date.now() % STEP_MS);
+  if (left < 8_000) await wait(left);
 }

@@ -3,7 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testDatabase, type TestDatabase } from '#tests/database.ts';
-import { clientOf, codeOf, identityServer, type IdentityServer } from '#tests/identity-server.ts';
+import { clientOf, codeOf, identityServer, steadyCodes, type IdentityServer } from '#tests/identity-server.ts';
 
 type Server = Pick<IdentityServer, 'url' | 'publishableKey' | 'secretKey' | 'close'> & {
   /** How long a replaced refresh token is forgiven. */
@@ -76,6 +76,7 @@ for (const { name, skipped, open } of ADAPTERS) {
     async function enrolled() {
       const person = await signedIn();
       const { data: factor } = await person.client.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'phone' });
+      await steadyCodes();
       const { data, error } = await person.client.auth.mfa.challengeAndVerify({
         factorId: factor!.id,
         code: codeOf(factor!.totp.secret, -1)

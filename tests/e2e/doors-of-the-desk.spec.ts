@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { LOCALES, type Locale } from '#i18n/locale.ts';
-import { codeOf } from '#tests/identity-server.ts';
+import { codeOf, steadyCodes } from '#tests/identity-server.ts';
 import { atTheDesk, speak, sql } from './people.ts';
 import { dataFolder, origin } from './running.ts';
 
@@ -26,6 +26,7 @@ async function connectApp(page: Page, locale: Locale): Promise<string> {
   const t = speak(locale);
   await page.getByRole('button', { name: t('identity:second_factor.enrol_begin') }).click();
   const secret = await page.locator('input[name=secret]').inputValue();
+  await steadyCodes();
   await page.getByLabel(t('identity:code')).fill(codeOf(secret, -1));
   await page.getByRole('button', { name: t('identity:second_factor.confirm') }).click();
   return secret;

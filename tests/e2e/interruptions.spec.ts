@@ -12,6 +12,8 @@ import { beginToTell, newestTestimony, phone, speak, sql } from './people.ts';
 import { dataFolder, killPart, origin } from './running.ts';
 
 test.setTimeout(300_000);
+// A trace of a browser that is killed has nowhere to come from, and asking for it fails the test.
+test.use({ trace: 'off' });
 
 /** A browser that can be killed with -9 and started again with the same profile, as a phone whose battery dies. */
 async function mortalBrowser(profile: string, voice: string): Promise<{ browser: Browser; kill: () => Promise<void> }> {

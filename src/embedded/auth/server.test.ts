@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '#tests/database.ts';
-import { clientOf, codeOf, identityServer, type IdentityServer } from '#tests/identity-server.ts';
+import { clientOf, codeOf, identityServer, type IdentityServer }, steadyCodes from '#tests/identity-server.ts';
 
 const database = await testDatabase();
 let server: IdentityServer;
@@ -30,6 +30,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
   ask(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
 
 it('takes a code once, and none that is older', async () => {
+  await steadyCodes();
   const { client } = await person();
   const { data: factor } = await client.auth.mfa.enroll({ factorType: 'totp' });
   const attempt = async (steps: number) =>
