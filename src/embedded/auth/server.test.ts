@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '#tests/database.ts';
-import { clientOf, codeOf, identityServer, type IdentityServer }, steadyCodes from '#tests/identity-server.ts';
+import { clientOf, codeOf, identityServer, steadyCodes, type IdentityServer } from '#tests/identity-server.ts';
 
 const database = await testDatabase();
 let server: IdentityServer;
