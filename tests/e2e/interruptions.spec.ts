@@ -8,7 +8,7 @@ import { chromium, expect, test, type Browser, type Page } from '@playwright/tes
 import { LOCALES } from '#i18n/locale.ts';
 import { BROWSER_FLAGS, BROWSER_PATH } from '../../playwright.config.ts';
 import { spoken } from './microphone.ts';
-import { beginToTell, newestTestimony, phone, speak, sql } from './people.ts';
+import { beginToTell, newestTestimony, phone, secondsOn, speak, sql } from './people.ts';
 import { dataFolder, killPart, origin } from './running.ts';
 
 test.setTimeout(300_000);
@@ -59,7 +59,7 @@ for (const locale of LOCALES) {
     await page.goto(`${origin()}/${locale}/tell/record?audio`);
     await page.getByRole('button', { name: t('contributor:record.open_audio') }).click();
     await page.getByRole('button', { name: t('contributor:record.start') }).click();
-    const seconds = () => secondsIn(page.locator('.rec__state bdi'));
+    const seconds = () => secondsOn(page.locator('.rec__state bdi'));
     // Chromium writes cookies down every half minute; who answers eleven questions is past that.
     await expect.poll(seconds, { timeout: 90_000 }).toBeGreaterThanOrEqual(35);
     const recorded = await seconds();
@@ -145,11 +145,6 @@ async function at(page: Page): Promise<Page> {
   const go = page.goto.bind(page);
   page.goto = (url, options) => go(new URL(url, origin()).href, options);
   return page;
-}
-
-async function secondsIn(clock: ReturnType<Page['locator']>): Promise<number> {
-  const shown = ((await clock.textContent()) ?? '').replace(/[٠-٩]/g, (digit) => String('٠١٢٣٤٥٦٧٨٩'.indexOf(digit)));
-  return shown.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
 /** Bytes of the upload that are on disk. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createClient } from '@supabase/supabase-js';
-import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import pg from 'pg';
 import type { Key, Values } from '#i18n/keys.ts';
 import type { Locale } from '#i18n/locale.ts';
@@ -88,6 +88,12 @@ export async function typeWords(page: Page, locale: Locale, words: readonly stri
     .or(page.getByLabel(t('contributor:return.label')))
     .first()
     .fill(words.join(' '));
+}
+
+/** Seconds that a recorder's clock shows, in whichever digits. */
+export async function secondsOn(clock: Locator): Promise<number> {
+  const shown = ((await clock.textContent()) ?? '').replace(/[٠-٩]/g, (digit) => String('٠١٢٣٤٥٦٧٨٩'.indexOf(digit)));
+  return shown.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
 /** The testimony a browser is telling, found by its session: newest first is enough, journeys run one after the other. */

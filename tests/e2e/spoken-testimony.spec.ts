@@ -15,6 +15,7 @@ import {
   phone,
   published,
   receiveWordsAndSubmit,
+  secondsOn,
   sealPublicVersion,
   speak,
   sql,
@@ -44,16 +45,9 @@ async function record(page: Page, locale: Locale, seconds: number): Promise<void
   for (const act of ['pause', 'stop', 'delete'] as const)
     await expect(page.getByRole('button', { name: t(`contributor:record.${act}`) }), 'R19').toBeInViewport();
   // The clock of the recording itself says how much was heard.
-  await expect.poll(async () => secondsShown(page), { timeout: (seconds + 60) * 1000 }).toBeGreaterThan(seconds);
+  await expect.poll(async () => secondsOn(page.locator('.rec__state bdi')), { timeout: (seconds + 60) * 1000 }).toBeGreaterThan(seconds);
   await page.getByRole('button', { name: t('contributor:record.stop') }).click();
   await expect(page.getByText(t('contributor:sending.safe'))).toBeVisible({ timeout: 90_000 });
-}
-
-async function secondsShown(page: Page): Promise<number> {
-  const shown = ((await page.locator('.rec__state bdi').textContent()) ?? '').replace(/[٠-٩]/g, (digit) =>
-    String('٠١٢٣٤٥٦٧٨٩'.indexOf(digit))
-  );
-  return shown.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
 
 for (const locale of LOCALES) {
