@@ -80,7 +80,7 @@ for (const locale of LOCALES) {
     }
     if (locale === 'en') expect(wordErrorRate(SAID.en.join(' '), text)).toBeLessThanOrEqual(0.1);
     else {
-      expect(text).toMatch(/^[\p{Script=Arabic}\p{P}\p{Z}\p{N}]+$/u);
+      expect(text).toMatch(/^[\p{Script=Arabic}\p{M}\p{P}\p{Z}\p{N}]+$/u);
       expect(wordsHeard(SAID.ar.join(' '), text)).toBeGreaterThanOrEqual(3);
     }
 
