@@ -236,12 +236,17 @@ export interface ProcessingStep {
 }
 
 export interface Publication {
+  /**
+   * A copy of live_consent.audiences, written by triggers in the transaction that changes consent; nobody is granted to write it.
+   */
+  audiences: Generated<ArrayType<Audience>>;
   chosen_name: string | null;
   descriptions: Json;
   edit_list_id: string;
   edition: number;
   facility: Json | null;
   id: Generated<string>;
+  is_public: Generated<boolean>;
   is_sample: Generated<boolean>;
   language: string;
   medium: Medium;

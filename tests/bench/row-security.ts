@@ -9,6 +9,8 @@ import { staff } from '../support/testimony-fixtures.ts';
 import type { Row } from './bench.ts';
 
 const TESTIMONIES = 5_000;
+/** An hour's telling. */
+const PASSAGES = 240;
 const ROUNDS = 40;
 
 /** The lists that people open, through their use cases, with row level security and, in turns, with roles that pass it by. */
@@ -22,19 +24,24 @@ export async function run(): Promise<Row[]> {
       await owner.query(
         `insert into testimony_description (testimony_id, language, title) select id, 'ar', 'شهادة ' || number from testimony`
       );
+      await owner.query(
+        `insert into publication_passage (publication_id, testimony_id, position, start_ms, end_ms, language, text, words, provenance)
+         select p.id, p.testimony_id, n, n * 15000, n * 15000 + 14000, p.language, repeat('قلنا لهم إننا ', 12),
+           (select jsonb_agg(jsonb_build_object('w', 'قلنا', 's', n * 15000 + w * 400, 'e', n * 15000 + w * 400 + 300)) from generate_series(1, 36) w), 'human'
+         from (select * from publication where 'public' = any (audiences) limit 20) p, generate_series(1, $1) n`,
+        [PASSAGES]
+      );
       await owner.query('vacuum analyze');
     });
     const { db } = database;
     const reviewer = await staff(database.sql, ['reviewer']);
-    const [one] = await database.sql<{ id: TestimonyId }>(
-      `select t.id from testimony t join live_consent c on c.testimony_id = t.id where t.state = 'published' and 'public' = any (c.audiences) limit 1`
-    );
+    const [one] = await database.sql<{ id: TestimonyId }>(`select testimony_id as id from publication_passage limit 1`);
     return [
       await compare(database, 'the queue of a reviewer', () =>
         listQueue({ db }, reviewer, { list: 'all', find: '', locale: 'ar' } as never)
       ),
       await compare(database, 'the list of editions for a visitor', () => listPublications({ db }, VISITOR, { page: 1, limit: 24 })),
-      await compare(database, 'one edition for a visitor', () => readPublication({ db }, VISITOR, one!.id))
+      await compare(database, `one edition of ${PASSAGES} passages for a visitor`, () => readPublication({ db }, VISITOR, one!.id))
     ];
   } finally {
     await database.close();
