@@ -14,6 +14,7 @@ const common = {
  */
 export default defineConfig({
   test: {
+    reporters: ['default', './tests/support/contract-reporter.ts'],
     globalSetup: ['tests/cluster.ts'],
     // Two cores: more forks than that only wait for each other, and the speech engine has to answer in time.
     maxWorkers: 2,

@@ -98,6 +98,18 @@ const vitestNumbers = () =>
     skipped: json.numPendingTests + json.numTodoTests
   }));
 
+/** Which contracts were kept by which adapters, and which real servers nobody named. */
+function tellContracts() {
+  const file = path.join(RESULTS, 'contracts.json');
+  if (!existsSync(file)) return;
+  const results = JSON.parse(readFileSync(file, 'utf8'));
+  say('\nContracts:');
+  for (const { told } of results) say(`  ${told}`);
+  const servers = results.filter(({ variable, skipped }) => variable && !skipped);
+  const named = servers.map(({ port, adapter, variable }) => `${port} · ${adapter} (${variable})`);
+  say(`Real servers tested: ${named.join(', ') || 'none'}.`);
+}
+
 const journeyNumbers = () =>
   report('journeys.json', ({ stats, errors }) => ({
     passed: stats.expected,
@@ -118,7 +130,7 @@ try {
 
   rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS);
-  const env = { ...withNodeFirst(node), SAWT_TEST_CACHE: cache };
+  const env = { ...withNodeFirst(node), SAWT_TEST_CACHE: cache, SAWT_CONTRACTS_REPORT: path.join(RESULTS, 'contracts.json') };
   const run = (name, script, args, more) => stage(name, node, [bin(script), ...args], { env, ...more });
 
   await stage('svelte-kit sync', node, [bin('@sveltejs/kit/svelte-kit.js'), 'sync'], { env });
@@ -130,7 +142,13 @@ try {
   await run(
     'units, SQL and contracts',
     'vitest/vitest.mjs',
-    ['run', '--reporter=default', '--reporter=json', '--outputFile.json=test-results/vitest.json'],
+    [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      '--reporter=./tests/support/contract-reporter.ts',
+      '--outputFile.json=test-results/vitest.json'
+    ],
     {
       read: vitestNumbers,
       reportFile: 'vitest.json',
@@ -154,6 +172,8 @@ try {
   total.failed += 1;
 }
 
-say(`\n${summary.join('\n')}\n`);
+say(`\n${summary.join('\n')}`);
+tellContracts();
+say('');
 process.exitCode = total.failed ? 1 : 0;
 say(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);

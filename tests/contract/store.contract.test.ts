@@ -8,23 +8,20 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { diskStore } from '#engines/store/disk.server.ts';
 import type { MediaStore } from '#engines/store/port.ts';
 import { s3Store } from '#engines/store/s3.server.ts';
+import { contract } from '#tests/support/contract.ts';
 import { keysUnder } from '#tests/support/told.ts';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'sawt-store-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const { S3_ENDPOINT, S3_REGION = '', S3_BUCKET = '', S3_ACCESS_KEY_ID = '', S3_SECRET_ACCESS_KEY = '' } = process.env;
-/** `lends`: whether what is lent is a copy, made for it. */
-const adapters: { name: string; store: MediaStore; lends: 'itself' | 'a copy' }[] = [
-  { name: 'disk', store: diskStore(path.join(folder, 'media')), lends: 'itself' }
-];
 const keys = { accessKeyId: S3_ACCESS_KEY_ID, secretAccessKey: S3_SECRET_ACCESS_KEY };
 const onS3 = S3_ENDPOINT ? s3Store({ endpoint: S3_ENDPOINT, region: S3_REGION, bucket: S3_BUCKET, ...keys }, { SAWT_DATA: folder }) : null;
-if (onS3) {
-  adapters.push({ name: 's3', store: onS3, lends: 'a copy' });
-} else {
-  console.log('the media store on s3: skipped: S3_ENDPOINT not set');
-}
+/** `lends`: whether what is lent is a copy, made for it. */
+const adapters: { name: string; variable?: string; open: () => MediaStore; lends: 'itself' | 'a copy' }[] = [
+  { name: 'disk', open: () => diskStore(path.join(folder, 'media')), lends: 'itself' },
+  { name: 's3', variable: 'S3_ENDPOINT', open: () => onS3!, lends: 'a copy' }
+];
 
 let made = 0;
 async function fileWith(content: Buffer): Promise<string> {
@@ -42,7 +39,8 @@ const freshKey = () => {
 };
 const sha256 = (content: Buffer) => createHash('sha256').update(content).digest('hex');
 
-describe.each(adapters)('the media store on $name', ({ store, lends }) => {
+contract('store', adapters, ({ open, lends }) => {
+  const store = open();
   afterAll(async () => {
     for (const key of used) await store.remove(key);
   });

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Reading, Transcriber } from '#engines/transcriber/port.ts';
 import { openAiTranscriber } from '#engines/transcriber/openai-http.server.ts';
 import { assemble } from '#modules/transcript/assemble.ts';
 import { alignByTime } from '#modules/translation/align.ts';
+import { contract } from '../support/contract.ts';
 import { startTranscriber, type EngineProcess } from '../support/engine-processes.ts';
 import { voices, type Voices } from '../support/speech.ts';
 import { wordErrorRate, wordsHeard, wordsOf } from '../support/word-error.ts';
@@ -12,9 +13,10 @@ const ENGLISH =
 const ARABIC = 'مَرْحَبا. أَنا مِنْ سُورِيا، مِنْ مَدِينَةِ دِمَشْق. كُنْتُ فِي السِّجْنِ سَنَةً كامِلَة، وَالحَمْدُ لِله.';
 
 const { TRANSCRIBER_URL } = process.env;
-const adapters: { name: string; url: string | null }[] = [{ name: 'the starter engine', url: null }];
-if (TRANSCRIBER_URL) adapters.push({ name: 'the server at TRANSCRIBER_URL', url: TRANSCRIBER_URL });
-else console.log('speech on a server of its own: skipped: TRANSCRIBER_URL not set');
+const adapters = [
+  { name: 'starter engine', url: null },
+  { name: 'server of its own', variable: 'TRANSCRIBER_URL', url: TRANSCRIBER_URL }
+];
 
 const textOf = ({ segments }: Reading) => segments.map(({ text }) => text).join(' ');
 const never = new AbortController().signal;
@@ -42,7 +44,7 @@ function expectTimesInside({ segments }: Reading, lengthMs: number) {
   }
 }
 
-describe.each(adapters)('speech read by $name', ({ url }) => {
+contract('transcriber', adapters, ({ url }) => {
   let engine: EngineProcess | null = null;
   let transcriber: Transcriber;
   beforeAll(async () => {

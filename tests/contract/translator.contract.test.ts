@@ -1,17 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { directionFor } from '#engines/translator/directions.ts';
 import { libreTranslator } from '#engines/translator/libretranslate-http.server.ts';
 import type { Direction, Translator } from '#engines/translator/port.ts';
+import { contract } from '../support/contract.ts';
 import { startTranslator, type EngineProcess } from '../support/engine-processes.ts';
 
 const { TRANSLATOR_URL } = process.env;
-const adapters: { name: string; url: string | null }[] = [{ name: 'the starter engine', url: null }];
-if (TRANSLATOR_URL) adapters.push({ name: 'the server at TRANSLATOR_URL', url: TRANSLATOR_URL });
-else console.log('translation on a server of its own: skipped: TRANSLATOR_URL not set');
+const adapters = [
+  { name: 'starter engine', url: null },
+  { name: 'server of its own', variable: 'TRANSLATOR_URL', url: TRANSLATOR_URL }
+];
 
 const never = new AbortController().signal;
 
-describe.each(adapters)('text translated by $name', ({ url }) => {
+contract('translator', adapters, ({ url }) => {
   let engine: EngineProcess | null = null;
   let translator: Translator;
   let toSpanish: Direction;
