@@ -17,6 +17,8 @@ export type Audience = 'court' | 'education' | 'journalists' | 'public' | 'resea
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
 
+export type HelpWanted = 'call' | 'message';
+
 export type Interval = ColumnType<IPostgresInterval, IPostgresInterval | number | string, IPostgresInterval | number | string>;
 
 export type Json = JsonValue;
@@ -32,6 +34,8 @@ export type JsonPrimitive = boolean | number | string | null;
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Medium = 'audio' | 'video' | 'written';
+
+export type NarrationState = 'ready' | 'refused' | 'waiting';
 
 export type ProcessingStepName = 'find_speech' | 'inspect' | 'render_public' | 'renditions' | 'transcribe' | 'translate' | 'verify';
 
@@ -51,16 +55,26 @@ export type RiskLevel = 'high' | 'low' | 'medium';
 
 export type Sender = 'contributor' | 'desk';
 
+export type SpokenPurpose = 'consent' | 'understanding';
+
 export type StaffRole = 'admin' | 'custodian' | 'linguist' | 'reader' | 'reviewer';
+
+export type SupportKind = 'care' | 'crisis' | 'legal';
 
 export type Task = 'review' | 'transcribe' | 'translate';
 
 export type TestimonyState =
   'approved' | 'changes_requested' | 'declined' | 'draft' | 'in_review' | 'published' | 'scheduled' | 'submitted' | 'withdrawn';
 
+export type ThirdPartyVerdict = 'leave_out' | 'may_be_named';
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export type ToldTo = 'asylum_office' | 'court' | 'journalist' | 'organisation' | 'other' | 'public';
+
 export type Treatment = 'blur' | 'cut' | 'mute' | 'tone';
+
+export type UnderstandingVerdict = 'help_offered' | 'understood';
 
 export type Verdict = 'approve' | 'ask_changes' | 'decline';
 
@@ -142,6 +156,17 @@ export interface ContentWarning {
   testimony_id: string;
 }
 
+export interface CustodianKey {
+  added_at: Generated<Timestamp>;
+  confirmed_at: Timestamp | null;
+  confirmed_by: string | null;
+  fingerprint: Generated<string>;
+  id: Generated<string>;
+  recipient: string;
+  retired_at: Timestamp | null;
+  user_id: Generated<string>;
+}
+
 export interface CustodyEvent {
   actor_id: string | null;
   actor_kind: string;
@@ -168,6 +193,15 @@ export interface DeskSession {
   seen_at: Generated<Timestamp>;
   session_id: string;
   user_id: string;
+}
+
+export interface EarlierAccount {
+  added_at: Generated<Timestamp>;
+  id: Generated<string>;
+  link: string | null;
+  note: string | null;
+  testimony_id: string;
+  told_to: ToldTo;
 }
 
 export interface EditList {
@@ -197,10 +231,15 @@ export interface IdentityOpening {
   agreed_at: Timestamp | null;
   agreed_by: string | null;
   id: Generated<string>;
+  /**
+   * When it was first handed to whoever asked; times_opened: how often.
+   */
+  opened_at: Timestamp | null;
   reason: string;
   requested_at: Generated<Timestamp>;
   requested_by: Generated<string>;
   testimony_id: string;
+  times_opened: Generated<number>;
 }
 
 export interface LiveConsent {
@@ -222,6 +261,21 @@ export interface Message {
   sender: Sender;
   sent_at: Generated<Timestamp>;
   testimony_id: string;
+}
+
+export interface Narration {
+  added_at: Generated<Timestamp>;
+  added_by: Generated<string | null>;
+  bytes: number | null;
+  duration_ms: number | null;
+  id: Generated<string>;
+  media_type: string | null;
+  part: string;
+  refused_for: string | null;
+  sha256: string | null;
+  state: Generated<NarrationState>;
+  text_language: string;
+  text_version: number;
 }
 
 export interface ProcessingStep {
@@ -374,6 +428,29 @@ export interface SealedIdentity {
   testimony_id: string;
 }
 
+export interface SearchChange {
+  changed_in: Generated<string>;
+  number: Generated<number>;
+  since: Generated<Timestamp>;
+  testimony_id: string;
+  written: Generated<number>;
+}
+
+export interface SearchEngine {
+  held_by: string | null;
+  held_until: Timestamp | null;
+  live: string | null;
+  live_made: string | null;
+  name: string;
+  next: string | null;
+  next_after: string | null;
+  next_from: number | null;
+  next_made: string | null;
+  refusal: string | null;
+  trouble: string | null;
+  version: string | null;
+}
+
 export interface SearchPassage {
   decades: Generated<number[]>;
   exact: string;
@@ -432,10 +509,35 @@ export interface SpeechPiece {
   start_ms: number;
 }
 
+export interface SpokenWord {
+  bytes: number;
+  consent_id: string;
+  id: Generated<string>;
+  media_type: string;
+  purpose: SpokenPurpose;
+  said_at: Generated<Timestamp>;
+  sha256: string;
+  store_key: string;
+  testimony_id: string;
+}
+
 export interface Statement {
   body: string;
   testimony_id: string;
   updated_at: Generated<Timestamp>;
+}
+
+export interface SupportContact {
+  added_at: Generated<Timestamp>;
+  country: string | null;
+  id: Generated<string>;
+  kind: SupportKind;
+  languages: Generated<string[]>;
+  name: string;
+  phone: string | null;
+  position: Generated<number>;
+  url: string | null;
+  what: Json;
 }
 
 export interface Testimony {
@@ -490,6 +592,19 @@ export interface Theme {
   slug: string;
 }
 
+export interface ThirdParty {
+  assessed_at: Timestamp | null;
+  assessed_by: string | null;
+  flagged_at: Generated<Timestamp>;
+  flagged_by: Sender;
+  id: Generated<string>;
+  name: string;
+  note: string | null;
+  reason: string | null;
+  testimony_id: string;
+  verdict: ThirdPartyVerdict | null;
+}
+
 export interface Transcript {
   engine: string | null;
   id: Generated<string>;
@@ -513,6 +628,19 @@ export interface Translation {
   version: Generated<number>;
 }
 
+export interface Understanding {
+  consent_id: string;
+  help_wanted: HelpWanted | null;
+  id: Generated<string>;
+  read_at: Timestamp | null;
+  read_by: string | null;
+  said_at: Generated<Timestamp>;
+  spoken_id: string | null;
+  testimony_id: string;
+  verdict: UnderstandingVerdict | null;
+  words: string | null;
+}
+
 export interface DB {
   account: Account;
   account_event: AccountEvent;
@@ -522,14 +650,17 @@ export interface DB {
   consent: Consent;
   consent_text: ConsentText;
   content_warning: ContentWarning;
+  custodian_key: CustodianKey;
   custody_event: CustodyEvent;
   decision: Decision;
   desk_session: DeskSession;
+  earlier_account: EarlierAccount;
   edit_list: EditList;
   facility: Facility;
   identity_opening: IdentityOpening;
   live_consent: LiveConsent;
   message: Message;
+  narration: Narration;
   processing_step: ProcessingStep;
   publication: Publication;
   publication_medium: PublicationMedium;
@@ -542,17 +673,23 @@ export interface DB {
   rendition: Rendition;
   risk_assessment: RiskAssessment;
   sealed_identity: SealedIdentity;
+  search_change: SearchChange;
+  search_engine: SearchEngine;
   search_passage: SearchPassage;
   search_word: SearchWord;
   segment: Segment;
   segment_version: SegmentVersion;
   speech_piece: SpeechPiece;
+  spoken_word: SpokenWord;
   statement: Statement;
+  support_contact: SupportContact;
   testimony: Testimony;
   testimony_description: TestimonyDescription;
   testimony_step: TestimonyStep;
   testimony_theme: TestimonyTheme;
   theme: Theme;
+  third_party: ThirdParty;
   transcript: Transcript;
   translation: Translation;
+  understanding: Understanding;
 }

@@ -30,6 +30,10 @@ export const TESTIMONIES = {
 } as const;
 export type Situation = keyof typeof TESTIMONIES;
 
+/** A custodian's key in force, and what may stand for something sealed to it. */
+export const RECIPIENT = `age1${'q'.repeat(58)}`;
+export const SEALED = 'age-encryption.org/v1 sealed';
+
 const STATE: Record<Situation, string> = {
   mine: 'changes_requested',
   draft: 'draft',
@@ -79,6 +83,17 @@ export async function populate({ sql }: Pick<TestDatabase, 'sql'>): Promise<void
   await quietly(`insert into theme (id, slug, name_ar, name_en) values ('${THEME}', 'bread', 'الخبز', 'Bread')`);
   await quietly(`insert into consent_text (version, language, body, sha256) values (900, 'ar', '{}', '${HASH}')`);
 
+  await quietly(
+    `insert into custodian_key (user_id, recipient, confirmed_by, confirmed_at) values ('${PEOPLE.custodian}', '${RECIPIENT}', '${PEOPLE.admin}', now())`
+  );
+  for (const [part, state, sha256] of [
+    ['keep', 'ready', `'${HASH}'`],
+    ['public', 'waiting', 'null']
+  ])
+    await quietly(
+      `insert into narration (text_version, text_language, part, state, sha256) values (900, 'ar', '${part}', '${state}', ${sha256})`
+    );
+
   for (const [situation, testimony] of Object.entries(TESTIMONIES) as [Situation, string][]) {
     const audiences = { publicOne: '{public}', forJournalists: '{journalists}', withdrawn: '{public}' }[situation as string] ?? '{}';
     const list = of(situation, 'edit list');
@@ -107,8 +122,13 @@ export async function populate({ sql }: Pick<TestDatabase, 'sql'>): Promise<void
       `insert into assignment (testimony_id, user_id, task) values ('${testimony}', '${PEOPLE.reviewer}', 'review')`,
       `insert into message (testimony_id, sender, body) values ('${testimony}', 'contributor', 'سؤال')`,
       `insert into message (testimony_id, sender, author_id, body) values ('${testimony}', 'desk', '${PEOPLE.secondReviewer}', 'جواب')`,
-      `insert into sealed_identity (testimony_id, ciphertext, sealed_to) values ('${testimony}', 'sealed', '{age1}')`,
+      `insert into sealed_identity (testimony_id, ciphertext, sealed_to) values ('${testimony}', '${SEALED}', '{${RECIPIENT}}')`,
       `insert into identity_opening (testimony_id, requested_by, reason) values ('${testimony}', '${PEOPLE.admin}', 'twenty letters, at the least')`,
+      `insert into earlier_account (testimony_id, told_to) values ('${testimony}', 'court')`,
+      `insert into third_party (testimony_id, name, flagged_by) values ('${testimony}', 'سامر', 'contributor')`,
+      `insert into third_party (testimony_id, name, flagged_by, verdict, reason, assessed_at) values ('${testimony}', 'سامر', 'desk', 'may_be_named', 'a public figure, long dead', now())`,
+      `insert into spoken_word (testimony_id, purpose, consent_id, media_type, bytes, sha256, store_key) values ('${testimony}', 'consent', '${of(situation, 'consent')}', 'audio/webm', 9, '${HASH}', 'spoken/${testimony}')`,
+      `insert into understanding (testimony_id, consent_id, words) values ('${testimony}', '${of(situation, 'consent')}', 'تبقى مغلقة')`,
       `insert into custody_event (testimony_id, position, kind, actor_kind, previous, hash) values ('${testimony}', 1, 'begun', 'visitor', '', '')`
     ]) {
       await quietly(statement);

@@ -1,4 +1,4 @@
-import { of, PEOPLE, sessionOf, TESTIMONIES, THEME, type Person } from './a-populated-archive.ts';
+import { of, PEOPLE, RECIPIENT, SEALED, sessionOf, TESTIMONIES, THEME, type Person } from './a-populated-archive.ts';
 
 export const VERBS = ['select', 'insert', 'update', 'delete'] as const;
 export type Verb = (typeof VERBS)[number];
@@ -43,11 +43,13 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
     insert: `(testimony_id, position, kind, actor_kind, previous, hash) values ('${target}', 9, 'begun', 'visitor', '', '')`,
     update: 'kind'
   },
+  custodian_key: { insert: `(recipient) values ('age1${'p'.repeat(58)}')`, update: 'retired_at' },
   decision: {
     insert: `(testimony_id, edit_list_id, verdict, reason) values ('${other}', '${of('inReview', 'edit list')}', 'decline', 'twenty letters, at the least')`,
     update: 'reason'
   },
   desk_session: { insert: `(session_id, user_id) values (gen_random_uuid(), '${PEOPLE.reviewer}')`, update: 'seen_at' },
+  earlier_account: { insert: `(testimony_id, told_to) values ('${target}', 'journalist')`, update: 'note' },
   edit_list: { insert: `(testimony_id, number) values ('${other}', 2)`, update: 'audio_only' },
   facility: { insert: `(slug, name_ar, name_en) values ('another', 'آخر', 'Another')`, update: 'name_ar' },
   identity_opening: { insert: `(testimony_id, reason) values ('${other}', 'twenty letters, at the least')`, update: 'agreed_at' },
@@ -56,6 +58,7 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
     update: 'audiences'
   },
   message: { insert: `(testimony_id, sender, body) values ('${target}', 'contributor', 'x')`, update: 'read_at' },
+  narration: { insert: `(text_version, text_language, part) values (900, 'ar', 'voice')`, update: 'refused_for' },
   processing_step: {
     insert: `(recording_id, testimony_id, step) values ('${of('mine', 'recording')}', '${target}', 'inspect')`,
     update: 'progress'
@@ -92,7 +95,7 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
     update: 'person_note'
   },
   sealed_identity: {
-    insert: `(testimony_id, ciphertext, sealed_to) values ('${target}', 'x', '{k}') on conflict do nothing`,
+    insert: `(testimony_id, ciphertext, sealed_to) values ('${target}', '${SEALED}', '{${RECIPIENT}}') on conflict do nothing`,
     update: 'sealed_at'
   },
   segment: {
@@ -104,15 +107,22 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
     update: 'text'
   },
   speech_piece: { insert: `(recording_id, position, start_ms, end_ms) values ('${of('mine', 'recording')}', 2, 0, 9)`, update: 'heard' },
+  spoken_word: {
+    insert: `(testimony_id, purpose, media_type, bytes, sha256, store_key) values ('${target}', 'consent', 'audio/webm', 9, repeat('b', 64), 'spoken/another')`,
+    update: 'bytes'
+  },
   statement: { insert: `(testimony_id, body) values ('${target}', 'x') on conflict do nothing`, update: 'body' },
+  support_contact: { insert: `(kind, name, url, what) values ('care', 'x', 'https://example.org/', '{"en": "x"}')`, update: 'position' },
   testimony: { insert: `(language) values ('ar')`, update: 'language' },
   testimony_description: { insert: `(testimony_id, language, title) values ('${other}', 'en', 'x')`, update: 'title' },
   testimony_step: { insert: `("from", "to", taken_by) values ('draft', 'published', 'worker')`, update: 'taken_by' },
   testimony_theme: { insert: `(testimony_id, theme_id) values ('${other}', '${THEME}') on conflict do nothing`, update: 'theme_id' },
   theme: { insert: `(slug, name_ar, name_en) values ('another', 'آخر', 'Another')`, update: 'name_ar' },
+  third_party: { insert: `(testimony_id, name, flagged_by) values ('${other}', 'x', 'desk')`, update: 'verdict' },
   transcript: { insert: `(testimony_id, language) values ('${other}', 'en')`, update: 'language' },
   translation: {
     insert: `(segment_id, language, testimony_id, text, provenance, source_version) values ('${of('inReview', 'segment')}', 'fr', '${other}', 'x', 'human', 1)`,
     update: 'text'
-  }
+  },
+  understanding: { insert: `(testimony_id, words) values ('${target}', 'x')`, update: 'verdict' }
 };
