@@ -18,14 +18,22 @@ const KEY = Symbol('i18n');
 
 /** @param messages read again on every call, so that words which arrive with a later page are found */
 export function provideI18n(locale: Locale, messages: () => Messages): I18n {
-  const t = createTranslator(locale, messages);
-  return setContext<I18n>(KEY, {
+  return setContext(KEY, createI18n(locale, messages));
+}
+
+/** The same for a part that its page mounts by itself: `mount(Part, { context: i18nContext(locale, () => words) })`. */
+export function i18nContext(locale: Locale, messages: () => Messages): Map<symbol, I18n> {
+  return new Map([[KEY, createI18n(locale, messages)]]);
+}
+
+function createI18n(locale: Locale, messages: () => Messages): I18n {
+  return {
     locale,
     dir: DIRECTIONS[locale],
-    t,
+    t: createTranslator(locale, messages),
     format: createFormats(locale),
     href: (path) => `/${locale}${path === '/' ? '' : path}`
-  });
+  };
 }
 
 export function useI18n(): I18n {

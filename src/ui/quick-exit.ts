@@ -44,3 +44,19 @@ export function onThreeShifts(act: () => void): (event: Pick<KeyboardEvent, 'key
     }
   };
 }
+
+/**
+ * Makes a link the way out of its page: a tap, Shift three times, and Back to a page that was left. Without script it stays a link.
+ * @returns undoes it
+ */
+export function wayOut(link: HTMLAnchorElement): () => void {
+  const out = new AbortController();
+  const listening = { signal: out.signal };
+  const shifts = onThreeShifts(() => leave(link.href));
+  link.addEventListener('click', (event) => (event.preventDefault(), leave(link.href)), listening);
+  window.addEventListener('keydown', shifts, listening);
+  window.addEventListener('keyup', shifts, listening);
+  window.addEventListener('pageshow', (event) => event.persisted && stayAway(link.href), listening);
+  stayAway(link.href);
+  return () => out.abort();
+}

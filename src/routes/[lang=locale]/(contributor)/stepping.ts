@@ -1,5 +1,4 @@
 import type { ActionResult } from '@sveltejs/kit';
-import type { MouseEventHandler } from 'svelte/elements';
 import { goto } from '$app/navigation';
 
 type Answered = { result: ActionResult; update: (options: { reset: boolean }) => Promise<void> };
@@ -13,10 +12,3 @@ export async function stepped({ result, update }: Answered): Promise<void> {
   if (result.type === 'redirect') await goto(result.location, { replaceState: true, invalidateAll: true });
   else await update({ reset: false });
 }
-
-/** For links into or out of the page that records, which is a document of its own: it too takes the place of the one before. */
-export const replacing: MouseEventHandler<HTMLAnchorElement> = (event) => {
-  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  location.replace(event.currentTarget.href);
-};
