@@ -37,6 +37,16 @@ describe('settings for media in S3', () => {
   });
 });
 
+describe('the secret of an older Supabase project', () => {
+  it('is needed by nobody, and refused when it is cut short, without being told', () => {
+    expect(readEnv(NEEDED).SUPABASE_JWT_SECRET).toBeUndefined();
+    expect(readEnv({ ...NEEDED, SUPABASE_JWT_SECRET: 's'.repeat(32) }).SUPABASE_JWT_SECRET).toBe('s'.repeat(32));
+    const told = messageOf(() => readEnv({ ...NEEDED, SUPABASE_JWT_SECRET: 'half-of-it' }));
+    expect(told).toContain('SUPABASE_JWT_SECRET must be');
+    expect(told).not.toContain('half-of-it');
+  });
+});
+
 function messageOf(reading: () => unknown): string {
   try {
     reading();

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { actorOfToken } from '#modules/identity/access-token.server.ts';
 import { testDatabase, type TestDatabase } from '#tests/database.ts';
 import { contract } from '#tests/support/contract.ts';
 import { clientOf, codeOf, identityServer, steadyCodes, type IdentityServer } from '#tests/identity-server.ts';
@@ -9,28 +10,32 @@ import { clientOf, codeOf, identityServer, steadyCodes, type IdentityServer } fr
 type Server = Pick<IdentityServer, 'url' | 'publishableKey' | 'secretKey' | 'close'> & {
   /** How long a replaced refresh token is forgiven. */
   reuseSeconds: number;
+  /** It signs with this (HS256); without one by a key that it publishes (ES256). */
+  jwtSecret?: string;
 };
 
-/** Each adapter of the identity port, and how to reach it. */
+/** Each adapter of the identity port, and how to reach it. A real server signs as it was set up: SUPABASE_JWT_SECRET says that it is by a secret. */
 const ADAPTERS = [
-  { name: 'embedded', open: openEmbedded },
-  { name: 'supabase', variable: 'SUPABASE_URL', open: openSupabase }
+  { name: 'embedded, ES256', open: () => openEmbedded() },
+  { name: 'embedded, HS256', open: () => openEmbedded(randomBytes(32).toString('hex')) },
+  { name: `supabase, ${process.env.SUPABASE_JWT_SECRET ? 'HS256' : 'ES256'}`, variable: 'SUPABASE_URL', open: openSupabase }
 ];
 
-async function openEmbedded(): Promise<Server> {
+async function openEmbedded(jwtSecret?: string): Promise<Server> {
   const database: TestDatabase = await testDatabase();
-  const server = await identityServer(database, { AUTH_REUSE_SECONDS: '1' });
-  return { ...server, reuseSeconds: 1, close: async () => (await server.close(), database.close()) };
+  const server = await identityServer(database, { AUTH_REUSE_SECONDS: '1', ...(jwtSecret && { AUTH_JWT_SECRET: jwtSecret }) });
+  return { ...server, ...(jwtSecret && { jwtSecret }), reuseSeconds: 1, close: async () => (await server.close(), database.close()) };
 }
 
 async function openSupabase(): Promise<Server> {
-  const { SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY } = process.env;
+  const { SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY, SUPABASE_JWT_SECRET } = process.env;
   if (!SUPABASE_PUBLISHABLE_KEY || !SUPABASE_SECRET_KEY)
     throw new Error('SUPABASE_URL needs SUPABASE_PUBLISHABLE_KEY and SUPABASE_SECRET_KEY');
   return {
     url: SUPABASE_URL!,
     publishableKey: SUPABASE_PUBLISHABLE_KEY,
     secretKey: SUPABASE_SECRET_KEY,
+    ...(SUPABASE_JWT_SECRET && { jwtSecret: SUPABASE_JWT_SECRET }),
     reuseSeconds: 10,
     close: async () => undefined
   };
@@ -50,6 +55,12 @@ contract<{ name: string; open: () => Promise<Server> }>('identity', ADAPTERS, ({
   const reuseIsOver = (since: number) => vi.waitUntil(() => Date.now() > since + (server.reuseSeconds + 1) * 1000, { timeout: 60_000 });
   const visitor = () => clientOf(server.url, server.publishableKey);
   const address = () => `${randomUUID()}@example.org`;
+  const environment = () => ({
+    SUPABASE_URL: server.url,
+    SUPABASE_PUBLISHABLE_KEY: server.publishableKey,
+    ...(server.jwtSecret && { SUPABASE_JWT_SECRET: server.jwtSecret }),
+    ORIGIN: 'http://localhost:8700'
+  });
 
   async function account({ confirmed = true } = {}) {
     const email = address();
@@ -102,11 +113,19 @@ contract<{ name: string; open: () => Promise<Server> }>('identity', ADAPTERS, ({
       expect(claims.exp! - claims.iat!).toBe(3600);
     });
 
-    it('signs with a key that the JWKS publishes', async () => {
-      const { session } = await signedIn();
-      expect(decodeProtectedHeader(session.access_token)).toMatchObject({ alg: 'ES256', kid: expect.any(String) });
-      const jwks = createRemoteJWKSet(new URL(`${server.url}/auth/v1/.well-known/jwks.json`));
-      await expect(jwtVerify(session.access_token, jwks, { audience: 'authenticated' })).resolves.toBeTruthy();
+    it('signs by a key that the JWKS publishes, or by a secret of which it publishes nothing', async () => {
+      const { id, session } = await signedIn();
+      const jwks = new URL(`${server.url}/auth/v1/.well-known/jwks.json`);
+      const header = decodeProtectedHeader(session.access_token);
+      if (server.jwtSecret) {
+        expect(header).toMatchObject({ alg: 'HS256' });
+        expect(await (await fetch(jwks)).json()).toEqual({ keys: [] });
+      } else {
+        expect(header).toMatchObject({ alg: 'ES256', kid: expect.any(String) });
+        await expect(jwtVerify(session.access_token, createRemoteJWKSet(jwks), { audience: 'authenticated' })).resolves.toBeTruthy();
+      }
+      // And the archive, told as much as its environment would tell it, knows the person.
+      expect(await actorOfToken(environment(), session.access_token)).toMatchObject({ userId: id, aal: 'aal1' });
     });
 
     it('takes the address in any case and refuses alike a wrong password and an unknown address', async () => {

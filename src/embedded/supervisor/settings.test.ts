@@ -6,6 +6,7 @@ const all = {
   DATABASE_WORKER_URL: 'postgres://worker',
   DATABASE_OWNER_URL: 'postgres://owner',
   SUPABASE_SECRET_KEY: 'service',
+  SUPABASE_JWT_SECRET: 'what it signs with',
   SAWT_SECRET: 'secret',
   SAWT_DATA: '/data',
   ORIGIN: 'http://localhost',
@@ -22,6 +23,7 @@ it('gives the worker its own login and no key that changes accounts', () => {
   const worker = forWorker(all);
   expect(worker.DATABASE_URL).toBe('postgres://worker');
   expect(worker).not.toHaveProperty('SUPABASE_SECRET_KEY');
+  expect(worker).not.toHaveProperty('SUPABASE_JWT_SECRET');
 });
 
 it('gives the speech engine no secret at all', () => {

@@ -15,6 +15,7 @@ const NAMED = [
   'SUPABASE_URL',
   'SUPABASE_PUBLISHABLE_KEY',
   'SUPABASE_SECRET_KEY',
+  'SUPABASE_JWT_SECRET',
   'MEILI_URL',
   'MEILI_KEY',
   'TRANSCRIBER_URL',
@@ -43,7 +44,7 @@ export const forWeb = (all: Settings): Settings => pick(all, (name) => name !== 
 
 /** The worker: its own database login in place of the web's, and no key that may change accounts. */
 export const forWorker = (all: Settings): Settings => ({
-  ...pick(all, (name) => !['DATABASE_OWNER_URL', 'SUPABASE_SECRET_KEY', 'HOST', 'PORT', ...PROXY].includes(name)),
+  ...pick(all, (name) => !['DATABASE_OWNER_URL', 'SUPABASE_SECRET_KEY', 'SUPABASE_JWT_SECRET', 'HOST', 'PORT', ...PROXY].includes(name)),
   DATABASE_URL: all.DATABASE_WORKER_URL ?? all.DATABASE_URL ?? ''
 });
 

@@ -8,7 +8,7 @@ import { DomainError } from '#platform/errors.ts';
 export const ACCOUNT_COOKIE = 'account';
 
 export type AccountCookies = Pick<Cookies, 'getAll' | 'set'>;
-export type IdentityEnv = Pick<Env, 'SUPABASE_URL' | 'SUPABASE_PUBLISHABLE_KEY' | 'SUPABASE_SECRET_KEY' | 'ORIGIN'>;
+export type IdentityEnv = Pick<Env, 'SUPABASE_URL' | 'SUPABASE_PUBLISHABLE_KEY' | 'SUPABASE_SECRET_KEY' | 'SUPABASE_JWT_SECRET' | 'ORIGIN'>;
 
 /** Supabase Auth for the person behind one request; their session lives in the request's cookies and in no script's reach. */
 export function identityClient(env: IdentityEnv, cookies: AccountCookies): SupabaseClient {
