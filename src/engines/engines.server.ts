@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Db } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { Env } from '#platform/env.ts';
+import { s3PlaceOf } from '#platform/s3.server.ts';
 import type { SearchIndex } from './index/port.ts';
 import { openSearchIndex } from './search-index.server.ts';
 import { diskStore } from './store/disk.server.ts';
@@ -31,12 +32,8 @@ export function openEngines(env: Env, db: Db): Engines {
 }
 
 function openStore(env: Env): MediaStore {
-  const { S3_ENDPOINT: endpoint, S3_REGION: region, S3_BUCKET: bucket } = env;
-  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  // All of them or none, as readEnv has checked.
-  return endpoint && region && bucket && accessKeyId && secretAccessKey
-    ? s3Store({ endpoint, region, bucket, accessKeyId, secretAccessKey }, env)
-    : diskStore(path.join(env.SAWT_DATA, 'media'));
+  const place = s3PlaceOf(env);
+  return place ? s3Store(place, env) : diskStore(path.join(env.SAWT_DATA, 'media'));
 }
 
 /** What use cases are given in the web, with the adapters that the environment names. */

@@ -17,13 +17,10 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Env } from '#platform/env.ts';
 import { DomainError } from '#platform/errors.ts';
-import { log } from '#platform/log.ts';
+import { orNull, refusing, refusingEach, s3Settings, type S3Place } from '#platform/s3.server.ts';
 import { inWorkFolder } from '#platform/work-folder.server.ts';
 import { checkedKey } from './keys.ts';
 import type { ByteRange, MediaStore } from './port.ts';
-
-/** A bucket, addressed by path, and who may use it. `endpoint` may have a path, as Supabase's does. */
-export type S3Place = { endpoint: string; region: string; bucket: string; accessKeyId: string; secretAccessKey: string };
 
 /** Bytes. A file is sent in parts of at least this, so many of them at a time, each held in memory until it is there. */
 const PART = 8 * 1024 * 1024;
@@ -31,45 +28,21 @@ const PARTS_AT_ONCE = 3;
 /** S3 takes no more for one object. */
 const MOST_PARTS = 10_000;
 
-/** Milliseconds. A player that is paused holds its connection; it asks again for the rest when it has lost it. */
-const CONNECT_LIMIT = 5_000;
-const SILENCE_LIMIT = 120_000;
-/** Everybody who watches holds a connection to the store. */
-const MOST_CONNECTIONS = 500;
-
 /** Media tools without rights read what is lent; the work folder around it is closed to everyone else. */
 const LENT_MODE = 0o444;
-
-/** How S3 servers say that a bucket or a disk is full. */
-const FULL = new Set(['EntityTooLarge', 'InsufficientStorage', 'QuotaExceeded', 'StorageFull', 'XMinioStorageFull']);
-const ABSENT = new Set(['NoSuchKey', 'NoSuchUpload', 'NotFound']);
 
 /**
  * The media store in a bucket of any S3 server. Objects appear whole or not at all; a file is taken away from here once the server
  * has said that all of it is there. What media tools read is fetched into the work folder first.
+ * @param silenceMs after how long without a byte from the server it counts as away; two minutes by default
  */
-export function s3Store({ endpoint, region, bucket, accessKeyId, secretAccessKey }: S3Place, env: Pick<Env, 'SAWT_DATA'>): MediaStore {
-  const agent = { keepAlive: true, maxSockets: MOST_CONNECTIONS };
-  const client = new S3Client({
-    endpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-    // Many servers do not know the client's newer checksums; the archive compares SHA-256 itself.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: CONNECT_LIMIT, socketTimeout: SILENCE_LIMIT, httpAgent: agent, httpsAgent: agent }
-  });
+export function s3Store(place: S3Place, env: Pick<Env, 'SAWT_DATA'>, { silenceMs }: { silenceMs?: number } = {}): MediaStore {
+  const { bucket } = place;
+  const client = new S3Client(s3Settings(place, silenceMs));
   const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
 
   async function sizeOf(key: string): Promise<number | null> {
-    try {
-      return (await client.send(new HeadObjectCommand(at(key)))).ContentLength ?? null;
-    } catch (error) {
-      const refusal = asRefusal(error);
-      if (refusal instanceof DomainError && refusal.code === 'not_found') return null;
-      throw refusal;
-    }
+    return (await orNull(client.send(new HeadObjectCommand(at(key)))))?.ContentLength ?? null;
   }
 
   async function open(key: string, range?: ByteRange): Promise<Readable> {
@@ -113,14 +86,9 @@ export function s3Store({ endpoint, region, bucket, accessKeyId, secretAccessKey
     }
   }
 
-  async function abort(upload: { Key: string; UploadId: string }): Promise<void> {
-    try {
-      await refusing(client.send(new AbortMultipartUploadCommand({ Bucket: bucket, ...upload })));
-    } catch (error) {
-      // Finished or taken away meanwhile.
-      if (!(error instanceof DomainError && error.code === 'not_found')) throw error;
-    }
-  }
+  /** It may have been finished or taken away meanwhile. */
+  const abort = (upload: { Key: string; UploadId: string }) =>
+    orNull(client.send(new AbortMultipartUploadCommand({ Bucket: bucket, ...upload })));
 
   return {
     putFile: put,
@@ -198,34 +166,4 @@ function told(source: Readable): Readable {
   source.on('error', () => stream.destroy(new DomainError('store_down')));
   stream.on('close', () => source.destroy());
   return source.pipe(stream);
-}
-
-async function refusing<T>(asked: Promise<T>): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    throw asRefusal(error);
-  }
-}
-
-async function* refusingEach<T>(asked: AsyncIterable<T>): AsyncIterable<T> {
-  try {
-    yield* asked;
-  } catch (error) {
-    throw asRefusal(error);
-  }
-}
-
-/** The client marks what came of asking with `$metadata`; anything else, such as a file that cannot be read, is not the store's doing. */
-function asRefusal(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof DomainError) return error;
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return new DomainError('store_full');
-  const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-  if (!$metadata) return error;
-  if (ABSENT.has(error.name)) return new DomainError('not_found');
-  const status = $metadata.httpStatusCode;
-  if (status === 507 || FULL.has(error.name)) return new DomainError('store_full');
-  // A wrong key or bucket is for whoever runs the archive: only the log can tell it apart from a server that is away.
-  if (status !== undefined) log('error', 'store_refused', { status, reason: error.name });
-  return new DomainError('store_down');
 }
