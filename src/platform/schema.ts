@@ -641,6 +641,18 @@ export interface Understanding {
   words: string | null;
 }
 
+export interface UploadLease {
+  held_until: Timestamp;
+  holder: string;
+  is_wanted: Generated<boolean>;
+  recording_id: string;
+}
+
+export interface WayBack {
+  session_hash: Buffer;
+  token_hash: Buffer;
+}
+
 export interface DB {
   account: Account;
   account_event: AccountEvent;
@@ -692,4 +704,6 @@ export interface DB {
   transcript: Transcript;
   translation: Translation;
   understanding: Understanding;
+  upload_lease: UploadLease;
+  way_back: WayBack;
 }
