@@ -2,7 +2,7 @@ import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { publicMediumId, publicMediumKey } from './public-medium.ts';
 import { indexTestimony } from '#modules/search/index-testimony.server.ts';
 import { discardUpload } from '#modules/upload/discard-upload.server.ts';
-import { recordingKey } from '#modules/upload/take-in-upload.server.ts';
+import { recordingKey } from '#modules/upload/upload-store.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { RecordingId, TestimonyId } from '#platform/ids.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { diskStore } from '#engines/store/disk.server.ts';
-import { recordingKey } from '#modules/upload/take-in-upload.server.ts';
+import { recordingKey } from '#modules/upload/upload-store.ts';
 import type { Contributor } from '#platform/actor.ts';
 import { testDatabase, type TestDatabase } from '#tests/database.ts';
 import { announced, someoneTelling, testEnv } from '#tests/support/telling.ts';

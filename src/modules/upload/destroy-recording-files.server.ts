@@ -1,7 +1,7 @@
 import type { Deps } from '#platform/deps.server.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { discardUpload } from './discard-upload.server.ts';
-import { recordingKey } from './take-in-upload.server.ts';
+import { recordingKey } from './upload-store.ts';
 
 /**
  * Destroys every file of a recording: what is still on its way, the recording, and what was made of it, also where a server or worker
@@ -9,7 +9,7 @@ import { recordingKey } from './take-in-upload.server.ts';
  * @throws DomainError `store_down`
  */
 export async function destroyRecordingFiles({ env, store }: Pick<Deps, 'env' | 'store'>, recordingId: RecordingId): Promise<void> {
-  await discardUpload({ env }, recordingId);
+  await discardUpload({ env, store }, recordingId);
   await store.remove(recordingKey(recordingId));
   for await (const key of store.list(`renditions/${recordingId}`)) await store.remove(key);
 }

@@ -5,28 +5,26 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FileStore } from '@tus/file-store';
 import { ERRORS, Upload } from '@tus/server';
-
-/** How long an upload may be silent before it is cleared away. */
-export const SILENCE_MS = 14 * 24 * 3_600_000;
+import type { MediaStore } from '#engines/store/port.ts';
+import type { RecordingId } from '#platform/ids.ts';
+import { roomIn } from '#platform/room.server.ts';
+import { recordingKey, SILENCE_MS, type UploadStore } from './upload-store.ts';
 
 /** So much is written between two flushes: the last one, which the acknowledgement waits for, is then short. */
 const FLUSH_EVERY = 16 * 1024 * 1024;
 /** What may wait in memory to be written in one go. */
 const BUFFER = 1024 * 1024;
 
-type Stored = (uploadId: string) => Promise<{ bytes: number } | null>;
-
 /**
  * tus uploads on disk, where an offset that was acknowledged outlives a power cut: bytes, file and folder entry are flushed first.
  * Expiry counts from the last byte, not from the beginning: a thin line may take weeks.
  */
-export class DurableFileStore extends FileStore {
-  readonly #stored: Stored;
+export class DurableFileStore extends FileStore implements UploadStore {
+  readonly #media: MediaStore;
 
-  /** @param stored whether an upload's bytes were already taken into the media store */
-  constructor(directory: string, stored: Stored) {
+  constructor(directory: string, media: MediaStore) {
     super({ directory, expirationPeriodInMilliseconds: SILENCE_MS });
-    this.#stored = stored;
+    this.#media = media;
   }
 
   /** Creating again what is there leaves it as it is: the client asks for the offset and goes on. */
@@ -58,7 +56,7 @@ export class DurableFileStore extends FileStore {
     if (size === undefined) throw ERRORS.FILE_NOT_FOUND;
     const file = await stat(this.#path(id)).catch(() => null);
     if (!file) {
-      if (!(await this.#stored(id))) throw ERRORS.FILE_NO_LONGER_EXISTS;
+      if (!(await this.#media.stat(recordingKey(id)))) throw ERRORS.FILE_NO_LONGER_EXISTS;
       return new Upload({ id, size, offset: size, metadata, creation_date: new Date().toISOString() });
     }
     // What a dropped connection left in memory only is on disk before it counts.
@@ -71,6 +69,24 @@ export class DurableFileStore extends FileStore {
       creation_date: file.mtime.toISOString(),
       storage: { type: 'file', path: this.#path(id) }
     });
+  }
+
+  async knows(id: RecordingId): Promise<boolean> {
+    return (await stat(this.#path(id)).catch(() => null)) !== null || (await this.configstore.get(id)) !== undefined;
+  }
+
+  /** What gathers here needs room here, and in the store afterwards. */
+  async room(): Promise<number> {
+    return Math.min(await roomIn(this.directory), (await this.#media.room()) ?? Infinity);
+  }
+
+  async complete(id: RecordingId): Promise<void> {
+    const key = recordingKey(id);
+    if (!(await this.#media.stat(key))) await this.#media.adoptFile(key, this.#path(id));
+  }
+
+  async expire(now: number): Promise<number> {
+    return expireUploads(this.directory, now);
   }
 
   #path(id: string): string {

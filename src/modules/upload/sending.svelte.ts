@@ -104,7 +104,7 @@ export class Sending {
     this.stage = 'checking';
     for (const tell of this.#onleft.splice(0)) tell();
     await this.#confirmed(announced.recordingId);
-    if (!file) await shelf.remove(id);
+    if (!file) await eraseHere(id);
     this.stage = 'safe';
   }
 
@@ -178,6 +178,13 @@ export class Sending {
       }
     }
   }
+}
+
+/** Of the last piece the way back to its draft goes too. */
+async function eraseHere(id: string): Promise<void> {
+  const owner = await shelf.ownerOf(id);
+  await shelf.remove(id);
+  if (owner && !(await shelf.pieces(owner)).length) await shelf.dropWay(owner);
 }
 
 /** The archive understood and said no: asking again would not help. */

@@ -1,12 +1,12 @@
-import path from 'node:path';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import type { Contributor } from '#platform/actor.ts';
 import { asActor, type Tx } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { enqueue } from '#platform/jobs.server.ts';
-
-export const recordingKey = (id: RecordingId): string => `recordings/${id}`;
+import { discardUpload } from './discard-upload.server.ts';
+import { openUploads } from './open-uploads.server.ts';
+import { recordingKey } from './upload-store.ts';
 
 /**
  * A recording's last byte is here: into the media store with it, and on to the worker, which compares the SHA-256 (R34).
@@ -18,7 +18,7 @@ export async function takeInUpload(
   recordingId: RecordingId
 ): Promise<void> {
   const key = recordingKey(recordingId);
-  if (!(await store.stat(key))) await store.adoptFile(key, path.join(env.SAWT_DATA, 'uploads', recordingId));
+  await openUploads({ env, store }).complete(recordingId);
 
   const isWanted = await asActor(db, actor, async (tx) => {
     const taken = await tx
@@ -38,7 +38,9 @@ export async function takeInUpload(
     return true;
   });
   // Deleted or destroyed while its last byte was on the way: nothing would ever take these bytes away again.
-  if (!isWanted) await store.remove(key);
+  if (isWanted) return;
+  await discardUpload({ env, store }, recordingId);
+  await store.remove(key);
 }
 
 async function isKept(tx: Tx, recordingId: RecordingId): Promise<boolean> {

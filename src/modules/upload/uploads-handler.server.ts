@@ -1,17 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import path from 'node:path';
 import { Server } from '@tus/server';
 import * as v from 'valibot';
 import { contributorFromCookie, SESSION_COOKIE } from '#modules/testimony/session.server.ts';
-import { recordingKey, takeInUpload } from '#modules/upload/take-in-upload.server.ts';
 import type { Contributor } from '#platform/actor.ts';
 import { asActor } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import { DomainError, ERROR_STATUS, type ErrorCode } from '#platform/errors.ts';
 import { idOf, type RecordingId } from '#platform/ids.ts';
 import { describeError, log } from '#platform/log.ts';
-import { roomIn } from '#platform/room.server.ts';
-import { DurableFileStore } from './durable-file-store.server.ts';
+import { openUploads } from './open-uploads.server.ts';
+import { takeInUpload } from './take-in-upload.server.ts';
+import { uploadLocker } from './upload-lock.server.ts';
 
 const RecordingIdText = idOf<RecordingId>();
 
@@ -25,8 +24,10 @@ type WebRequest = { method: string; headers: Headers };
  * Answers carry an error code of ours as text; the browser has the words. Whose it is not, and what is not, is 404 alike.
  */
 export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: IncomingMessage, res: ServerResponse) => Promise<unknown> {
-  const { db, env, store } = deps;
-  const uploads = path.join(env.SAWT_DATA, 'uploads');
+  const { db, env } = deps;
+  const uploads = openUploads(deps);
+  /** Whose a request is, from its beginning to its lock. */
+  const owners = new WeakMap<WebRequest, Contributor>();
 
   /** Carrying a recording to a store far away takes its time: a browser that asks again meanwhile waits for the same. */
   const underWay = new Map<RecordingId, Promise<void>>();
@@ -41,6 +42,7 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
     if (origin !== null && origin !== env.ORIGIN) throw new DomainError('not_found');
     const contributor = await contributorFromCookie(db, cookie(req.headers.get('cookie'), SESSION_COOKIE));
     if (!contributor) throw new DomainError('session_over');
+    owners.set(req, contributor);
     return contributor;
   }
 
@@ -57,7 +59,8 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
     relativeLocation: true,
     allowedOrigins: [env.ORIGIN],
     disableTerminationForFinishedUploads: true,
-    datastore: new DurableFileStore(uploads, async (id) => store.stat(recordingKey(id as RecordingId))),
+    datastore: uploads,
+    locker: async (req) => uploadLocker(db, owners.get(req as WebRequest) ?? (await owner(req as WebRequest))),
     namingFunction: (_req, metadata) => recordingId(metadata?.['recording']),
 
     async onIncomingRequest(req, uploadId) {
@@ -72,9 +75,8 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
     async onUploadCreate(req, upload) {
       const { bytes } = await announced(await owner(req as WebRequest), recordingId(upload.id));
       if (upload.size !== bytes) throw new DomainError('invalid_input', { field: 'upload-length' });
-      // It gathers on this disk first, wherever the store is.
-      const room = Math.min(await roomIn(uploads), (await store.room()) ?? Infinity);
-      if (room - RESERVE_BYTES < bytes) throw new DomainError('store_full');
+      const room = await uploads.room();
+      if (room !== null && room - RESERVE_BYTES < bytes) throw new DomainError('store_full');
       // Nothing else that a browser may send along is kept: a file name never arrives here (R33).
       return { metadata: { recording: upload.id } };
     },
@@ -96,7 +98,7 @@ export function uploadsHandler(deps: Pick<Deps, 'db' | 'env' | 'store'>): (req: 
   });
 
   async function isWhole(id: RecordingId): Promise<boolean> {
-    const upload = await tus.datastore.getUpload(id).catch(() => null);
+    const upload = await uploads.getUpload(id).catch(() => null);
     return upload !== null && upload.offset === upload.size;
   }
 

@@ -1,9 +1,8 @@
-import path from 'node:path';
-import { expireUploads } from '#modules/upload/durable-file-store.server.ts';
+import { openUploads } from '#modules/upload/open-uploads.server.ts';
 import { log } from '#platform/log.ts';
 import type { Handler } from '../handler.ts';
 
-export const expire: Handler<'expire-uploads'> = async ({ env }) => {
-  const cleared = await expireUploads(path.join(env.SAWT_DATA, 'uploads'), Date.now());
+export const expire: Handler<'expire-uploads'> = async (deps) => {
+  const cleared = await openUploads(deps).expire(Date.now());
   if (cleared) log('info', 'uploads_expired', { cleared });
 };
