@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
-/** Idempotent, and run here too: logins are members of the groups it makes. */
-const GROUPS = fileURLToPath(new URL('../../../supabase/migrations/20261124000000_roles.sql', import.meta.url));
+/** May be run again, and are run here too: the groups, and the logins that are their members, before they get passwords. */
+const OUR_ROLES = ['20261124000000_roles.sql', '20261124001800_logins.sql'].map((name) =>
+  fileURLToPath(new URL(`../../../supabase/migrations/${name}`, import.meta.url))
+);
 
 /** What every Supabase database has before the first migration of its own, as far as this application meets it. */
 const AS_SUPABASE = `
@@ -29,18 +31,8 @@ const ROLES = [
   ['authenticated', 'nologin noinherit'],
   ['service_role', 'nologin noinherit bypassrls'],
   ['authenticator', 'noinherit'],
-  ['supabase_auth_admin', 'noinherit createrole'],
-  ['sawt_web', 'noinherit'],
-  ['sawt_worker', 'noinherit']
+  ['supabase_auth_admin', 'noinherit']
 ] as const;
-
-/** Groups that a login may `set role` to. It is nothing by itself: noinherit, owns nothing, row level security holds. */
-const MEMBERSHIPS = `
-  grant anon, authenticated, contributor, enqueuer to sawt_web;
-  grant worker, enqueuer to sawt_worker;
-  alter role sawt_web set search_path = public, extensions;
-  alter role sawt_worker set search_path = public, extensions;
-`;
 
 export type Passwords = { web: string; worker: string; auth: string };
 
@@ -58,8 +50,7 @@ export async function prepareDatabase(ownerUrl: string, { passwords }: { passwor
     await client.query('lock table pg_catalog.pg_authid in share row exclusive mode');
     for (const [name, attributes] of ROLES) await createRole(client, name, attributes);
     await client.query(AS_SUPABASE);
-    await client.query(await readFile(GROUPS, 'utf8'));
-    await client.query(MEMBERSHIPS);
+    for (const file of OUR_ROLES) await client.query(await readFile(file, 'utf8'));
     for (const [name, password] of logins(passwords)) {
       await client.query(`alter role ${name} login password ${client.escapeLiteral(password)}`);
     }
