@@ -125,9 +125,12 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
     update: 'text'
   },
   understanding: { insert: `(testimony_id, words) values ('${target}', 'x')`, update: 'verdict' },
-  way_back: { insert: `(token_hash, session_hash) values (sha256('x'), sha256('${target}'::bytea)) on conflict do nothing`, update: 'token_hash' }
   upload_lease: {
     insert: `(recording_id, holder, held_until) values ('${of('mine', 'recording')}', gen_random_uuid(), now()) on conflict do nothing`,
     update: 'held_until'
+  },
+  way_back: {
+    insert: `(token_hash, session_hash) values (sha256('x'), sha256('${target}'::bytea)) on conflict do nothing`,
+    update: 'token_hash'
   }
 };

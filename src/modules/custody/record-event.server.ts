@@ -5,6 +5,7 @@ import type { TestimonyId } from '#platform/ids.ts';
 /** What can happen to a testimony. The log keeps that it happened, ids, hashes and counts; never what was said (R36). */
 export type CustodyKind =
   | 'begun'
+  | 'taken_up_again'
   | 'consent_given'
   | 'consent_changed'
   | 'recording_announced'
@@ -36,8 +37,20 @@ export type CustodyKind =
   | 'receipt_made'
   | 'receipt_confirmed'
   | 'message_sent'
+  | 'consent_spoken'
+  | 'spoken_word_deleted'
+  | 'understanding_said'
+  | 'understanding_read'
+  | 'help_asked'
+  | 'earlier_account_named'
+  | 'earlier_account_taken_back'
+  | 'third_party_flagged'
+  | 'third_party_unflagged'
+  | 'third_party_assessed'
   | 'identity_sealed'
+  | 'identity_taken_back'
   | 'identity_opening_asked'
+  | 'identity_opening_agreed'
   | 'identity_opened';
 
 /**

@@ -32,6 +32,9 @@ export const Announcement = v.object({
 });
 export type Announcement = v.InferOutput<typeof Announcement>;
 
+/** What a phone kept of a draft: see way-back.server.ts. */
+export const WayBack = v.object({ way: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) });
+
 export const RecordingChoice = v.object({ recordingId: idOf<RecordingId>() });
 
 export const Withdrawal = v.object({

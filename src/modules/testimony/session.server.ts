@@ -24,7 +24,7 @@ export function sessionCookie(origin: string) {
 /** A new session's cookie value and what the database keeps of it. */
 export function newSession(): { cookie: string; hash: Buffer } {
   const cookie = randomBytes(32).toString('base64url');
-  return { cookie, hash: sha256(cookie) };
+  return { cookie, hash: hashOf(cookie) };
 }
 
 /**
@@ -34,7 +34,7 @@ export function newSession(): { cookie: string; hash: Buffer } {
 export async function contributorFromCookie(db: Db, cookieValue: string | undefined): Promise<Contributor | null> {
   if (!cookieValue || !/^[\w-]{43}$/.test(cookieValue)) return null;
   const testimonyId = await asActor(db, VISITOR, async (tx) => {
-    const { rows } = await sql<{ id: TestimonyId | null }>`select app.resume_session(${sha256(cookieValue)}) as id`.execute(tx);
+    const { rows } = await sql<{ id: TestimonyId | null }>`select app.resume_session(${hashOf(cookieValue)}) as id`.execute(tx);
     return rows[0]?.id ?? null;
   });
   return testimonyId && { kind: 'contributor', testimonyId };
@@ -42,14 +42,15 @@ export async function contributorFromCookie(db: Db, cookieValue: string | undefi
 
 /** Ends a session, on this browser only: the receipt and other browsers stay as they are. */
 export async function closeSession({ db }: { db: Db }, cookieValue: string): Promise<void> {
-  await asActor(db, VISITOR, (tx) => sql`select app.close_session(${sha256(cookieValue)})`.execute(tx));
+  await asActor(db, VISITOR, (tx) => sql`select app.close_session(${hashOf(cookieValue)})`.execute(tx));
 }
 
 /** Whose recordings lie on a phone, without the phone knowing a testimony's id: 16 hex digits of its SHA-256. */
 export function ownerTag({ testimonyId }: Contributor): string {
-  return sha256(testimonyId).toString('hex').slice(0, 16);
+  return hashOf(testimonyId).toString('hex').slice(0, 16);
 }
 
-function sha256(text: string): Buffer {
+/** What the database keeps of a secret that has 256 bits of its own: its SHA-256. */
+export function hashOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
