@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { DomainError } from '#platform/errors.ts';
 
-/** Where an engine's server is: its address, with or without a path, user and password in it. */
-export type EngineAddress = { url: string };
+/** Where an engine's server is: its address, with or without a path, user and password in it; `key` goes as a bearer token. */
+export type EngineAddress = { url: string; key?: string | undefined };
 
 export type Question = {
   method: 'GET' | 'POST';
@@ -26,9 +26,9 @@ const RETRY_SECONDS = 15;
  * Asks an engine and parses its answer. Node's own `fetch` gives up when headers take five minutes, which a large model on a
  * slow machine needs; this waits as long as the caller says, and sends files from disk.
  *
- * @throws DomainError `engine_busy` {retryAfterSeconds}: 429, 503 with Retry-After · `engine_down`: no connection, one that
- *   broke, 5xx, out of time · `engine_refused` {status}: any other answer, and one that is not what was agreed; the signal's
- *   reason when it was aborted
+ * @throws DomainError `engine_busy` {retryAfterSeconds}: 429, and 503, which servers answer while they load a model ·
+ *   `engine_down`: no connection, one that broke, another 5xx, a key that does not fit, out of time · `engine_refused` {status}:
+ *   any other answer, and one that is not what was agreed; the signal's reason when it was aborted
  */
 export async function askEngine<const S extends v.GenericSchema>(
   address: EngineAddress,
@@ -36,15 +36,22 @@ export async function askEngine<const S extends v.GenericSchema>(
   schema: S
 ): Promise<v.InferOutput<S>> {
   const { status, retryAfter, text } = await exchange(address, question);
-  if (status === 429 || (status === 503 && retryAfter !== null)) {
-    throw new DomainError('engine_busy', { retryAfterSeconds: retryAfter ?? RETRY_SECONDS });
-  }
-  if (status >= 500) throw new DomainError('engine_down', { status });
+  if (status === 429 || status === 503) throw new DomainError('engine_busy', { retryAfterSeconds: retryAfter ?? RETRY_SECONDS });
+  // A wrong key says something of the settings and nothing of the recording: with the right one it will be read.
+  if (status >= 500 || [401, 403, 408].includes(status)) throw new DomainError('engine_down', { status });
   if (status !== 200) throw new DomainError('engine_refused', { status });
   const parsed = v.safeParse(schema, jsonOrNothing(text));
   if (!parsed.success) throw new DomainError('engine_refused', { status, field: v.getDotPath(parsed.issues[0]) ?? 'body' });
   return parsed.output;
 }
+
+/** Whether an engine refused with one of these statuses. */
+export function refusedWith(error: unknown, ...statuses: readonly number[]): boolean {
+  return error instanceof DomainError && error.code === 'engine_refused' && statuses.includes(Number(error.detail['status']));
+}
+
+/** Whether an engine refused for the size of what it was sent: less of it may be read. */
+export const isTooLarge = (error: unknown): boolean => refusedWith(error, 413);
 
 type Answer = { status: number; retryAfter: number | null; text: string };
 
@@ -66,7 +73,8 @@ function converse(address: EngineAddress, { method, path, headers = {}, body, si
   return new Promise((done, failed) => {
     const url = new URL(address.url.replace(/\/+$/, '') + path);
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = send(url, { method, headers, signal, agent: false });
+    const authorization = address.key ? { authorization: `Bearer ${address.key}` } : {};
+    const request = send(url, { method, headers: { ...headers, ...authorization }, signal, agent: false });
     const connecting = setTimeout(() => request.destroy(), CONNECT_MS);
     request.on('socket', (socket) => {
       socket.setKeepAlive(true, 30_000);

@@ -2,8 +2,7 @@ import type { Env } from '#platform/env.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { MediaStore } from './store/port.ts';
 import type { SearchIndex } from './index/port.ts';
-import { openAiTranscriber } from './transcriber/openai-http.server.ts';
-import { libreTranslator } from './translator/libretranslate-http.server.ts';
+import { openTranscriber, openTranslator } from './engines.server.ts';
 
 /** `absent`: none was named, a normal state. `detail`: the engine's own name for its model or what it can do, for staff. */
 export type EngineStanding = {
@@ -19,12 +18,12 @@ export function engineHealth({ env, index, store }: { env: Env; index: SearchInd
   const { TRANSCRIBER_URL, TRANSLATOR_URL } = env;
   return Promise.all([
     standing('transcriber', TRANSCRIBER_URL, async (signal) => {
-      const { ready, model } = await openAiTranscriber({ url: TRANSCRIBER_URL! }).health(signal);
+      const { ready, model } = await openTranscriber(env)!.health(signal);
       if (!ready) throw new DomainError('engine_down');
       return model;
     }),
     standing('translator', TRANSLATOR_URL, async (signal) => {
-      const directions = await libreTranslator({ url: TRANSLATOR_URL! }).languages(signal);
+      const directions = await openTranslator(env)!.languages(signal);
       return directions.map(({ source, target }) => `${source} → ${target}`).join(', ');
     }),
     standing('index', index.name, async () => {

@@ -26,9 +26,19 @@ export function openEngines(env: Env, db: Db): Engines {
   return {
     store: openStore(env),
     index: openSearchIndex(env, db),
-    transcriber: env.TRANSCRIBER_URL ? openAiTranscriber({ url: env.TRANSCRIBER_URL }) : null,
-    translator: env.TRANSLATOR_URL ? libreTranslator({ url: env.TRANSLATOR_URL }) : null
+    transcriber: openTranscriber(env),
+    translator: openTranslator(env)
   };
+}
+
+export function openTranscriber(env: Env): Transcriber | null {
+  const { TRANSCRIBER_URL: url, TRANSCRIBER_KEY: key, TRANSCRIBER_MODEL: model, TRANSCRIBER_LANGUAGES: languages } = env;
+  return url ? openAiTranscriber({ url, key, model, languages }) : null;
+}
+
+export function openTranslator(env: Env): Translator | null {
+  const { TRANSLATOR_URL: url, TRANSLATOR_KEY: key, TRANSLATOR_LANGUAGES: directions } = env;
+  return url ? libreTranslator({ url, key, directions }) : null;
 }
 
 function openStore(env: Env): MediaStore {

@@ -22,8 +22,26 @@ const Environment = v.object({
   MEILI_URL: v.optional(http),
   MEILI_KEY: v.optional(v.string()),
   MEILI_SEARCH_KEY: v.optional(v.string()),
+  MEILI_VERSION_KEY: v.optional(v.string()),
   TRANSCRIBER_URL: v.optional(http),
+  TRANSCRIBER_KEY: v.optional(v.string()),
+  TRANSCRIBER_MODEL: v.optional(v.string()),
+  TRANSCRIBER_LANGUAGES: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[a-z]{2,3}(,[a-z]{2,3})*$/, 'must be codes of languages: ar,en'),
+      v.transform((text) => text.split(','))
+    )
+  ),
   TRANSLATOR_URL: v.optional(http),
+  TRANSLATOR_KEY: v.optional(v.string()),
+  TRANSLATOR_LANGUAGES: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w-]+:[\w-]+(,[\w-]+:[\w-]+)*$/, 'must be pairs of languages: ar:en,en:ar'),
+      v.transform((text) => text.split(',').map((pair) => ({ source: pair.split(':')[0]!, target: pair.split(':')[1]! })))
+    )
+  ),
   S3_ENDPOINT: v.optional(http),
   S3_REGION: v.optional(v.string()),
   S3_BUCKET: v.optional(v.string()),

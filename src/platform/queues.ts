@@ -1,4 +1,4 @@
-import type { EditListId, RecordingId, TestimonyId } from './ids.ts';
+import type { EditListId, NarrationId, RecordingId, SpokenWordId, TestimonyId } from './ids.ts';
 
 /** Every job there is and what it is told: ids only. Each is short, idempotent and retried. */
 export type Jobs = {
@@ -20,6 +20,10 @@ export type Jobs = {
   'forget-testimony': { testimonyId: TestimonyId };
   /** A recording its person took back: every file of it. */
   'forget-recording': { recordingId: RecordingId };
+  /** What somebody had said aloud beside their testimony and took back. */
+  'forget-spoken': { testimonyId: TestimonyId; spokenId: SpokenWordId };
+  /** A narration was added: check and strip it. It was taken away: destroy its files. */
+  'tend-narration': { narrationId: NarrationId };
   'expire-uploads': Record<string, never>;
   /** Drafts without a receipt whose sessions all ended: nobody can come back to them. */
   'forget-abandoned-drafts': Record<string, never>;
@@ -43,7 +47,8 @@ const promised: QueuePolicy = { ...quick, retryLimit: 1_728, retryDelayMax: 600 
 const media: QueuePolicy = { retryLimit: 5, retryDelay: 5, retryBackoff: true, expireInSeconds: 4 * 3600, heartbeatSeconds: 30 };
 /** Quick, but for what lies in a store across a line: it fetches or sends whole files. */
 const fetching: QueuePolicy = { ...quick, expireInSeconds: media.expireInSeconds };
-const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 3600, heartbeatSeconds: 30 };
+/** A slow engine may be waited for, and then take its time twice: heard, and in English. What died is known by its heartbeat. */
+const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 6 * 3600, heartbeatSeconds: 30 };
 
 /** How each queue retries (seconds). The migration creates them; web and worker never do. */
 export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
@@ -61,6 +66,8 @@ export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'index-testimony': promised,
   'forget-testimony': promised,
   'forget-recording': promised,
+  'forget-spoken': promised,
+  'tend-narration': media,
   'expire-uploads': quick,
   'forget-abandoned-drafts': quick
 };

@@ -55,7 +55,7 @@ contract('transcriber', adapters, ({ url }) => {
 
   it('says that it is ready', async () => {
     expect(await transcriber.health()).toMatchObject({ ready: true });
-    expect(transcriber.languages()).toContain('ar');
+    expect(await transcriber.languages()).toContain('ar');
   });
 
   it('reads English with at most one word in ten wrong, each word with its time', async () => {

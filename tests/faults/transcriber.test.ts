@@ -6,9 +6,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as v from 'valibot';
+import { askEngine } from '#engines/ask-engine.server.ts';
 import { openAiTranscriber } from '#engines/transcriber/openai-http.server.ts';
 import { startTranscriber, type EngineProcess } from '../support/engine-processes.ts';
-import { answering, endingInTheMiddle, hangingUp, misbehavingServer, type Behaviour } from '../support/misbehaving-server.ts';
+import {
+  answering,
+  answeringSlowly,
+  endingInTheMiddle,
+  hangingUp,
+  misbehavingServer,
+  silent,
+  type Behaviour
+} from '../support/misbehaving-server.ts';
 import { voices, type Voices } from '../support/speech.ts';
 
 const never = new AbortController().signal;
@@ -35,7 +45,13 @@ describe('a speech server that misbehaves', () => {
     ['too many requests', answering(429, '', { 'retry-after': '7' }), { code: 'engine_busy', detail: { retryAfterSeconds: 7 } }],
     ['too many requests, without a time', answering(429, ''), { code: 'engine_busy', detail: { retryAfterSeconds: 15 } }],
     ['busy', answering(503, '{}', { 'retry-after': '2' }), { code: 'engine_busy', detail: { retryAfterSeconds: 2 } }],
-    ['loading', answering(503, '{"status":"loading"}'), { code: 'engine_down' }],
+    ['loading its model', answering(503, '{"status":"loading"}'), { code: 'engine_busy', detail: { retryAfterSeconds: 15 } }],
+    [
+      'told to come back next week',
+      answering(429, '', { 'retry-after': '604800' }),
+      { code: 'engine_busy', detail: { retryAfterSeconds: 3_600 } }
+    ],
+    ['locked', answering(401, '{"detail":"Invalid API key"}'), { code: 'engine_down', detail: { status: 401 } }],
     ['broken', answering(500, 'Traceback (most recent call last)'), { code: 'engine_down' }],
     ['behind a dead proxy', answering(502, '<html>'), { code: 'engine_down' }],
     ['too large', answering(413, ''), { code: 'engine_refused', detail: { status: 413 } }],
@@ -44,7 +60,8 @@ describe('a speech server that misbehaves', () => {
     ['half an answer', endingInTheMiddle, { code: 'engine_down' }],
     ['no answer', hangingUp, { code: 'engine_down' }],
     ['no JSON', answering(200, '<html>Welcome</html>'), { code: 'engine_refused' }],
-    ['another JSON', json({ text: 'only this' }), { code: 'engine_refused' }],
+    ['another JSON', json({ detail: 'only this' }), { code: 'engine_refused' }],
+    ['JSON of no object', answering(200, '[]'), { code: 'engine_refused' }],
     ['times that are none', json({ segments: [{ start: 'x', end: 1, text: 'a' }] }), { code: 'engine_refused' }]
   ])('is told apart: %s', async (_, behaviour, refusal) => {
     server.will(behaviour);
@@ -99,6 +116,68 @@ describe('a speech server that misbehaves', () => {
         { startMs: 3000, endMs: 5000, text: 'ثانيا', words: [word('ثانيا', 4000, 5000)] }
       ]
     });
+  });
+
+  it('is asked with a key and for a model where they are named', async () => {
+    server.will(json({ segments: [] }));
+    await openAiTranscriber({ url: server.url, key: 'a key', model: 'large' }).transcribe({ audioPath, language: 'ar', signal: never });
+    const { headers, body } = server.requests.at(-1)!;
+    expect(headers.authorization).toBe('Bearer a key');
+    expect(body).toMatch(/name="model"\r\n\r\nlarge\r\n/);
+  });
+
+  it('says by its model which languages it serves, or is told', async () => {
+    expect(await openAiTranscriber({ url: server.url }).languages()).toContain('ar');
+    expect(await openAiTranscriber({ url: server.url, model: 'small.en' }).languages()).toEqual(['en']);
+    expect(await openAiTranscriber({ url: server.url, languages: ['kmr'] }).languages()).toEqual(['kmr']);
+    expect(await openAiTranscriber({ url: 'http://127.0.0.1:1' }).languages()).toContain('ar');
+    const asked = server.requests.length;
+    const job = openAiTranscriber({ url: server.url, model: 'small.en' }).transcribe({ audioPath, language: 'ar', signal: never });
+    await expect(job).rejects.toMatchObject({ code: 'engine_refused', detail: { field: 'language' } });
+    expect(server.requests).toHaveLength(asked);
+  });
+
+  it('R37 names the model that heard, also where the health page does not', async () => {
+    server.will(json({ status: 'ok' }));
+    expect(await openAiTranscriber({ url: server.url }).health()).toMatchObject({ model: 'Systran/faster-whisper-large-v3' });
+    expect(await openAiTranscriber({ url: server.url, model: 'mine' }).health()).toMatchObject({ model: 'mine' });
+  });
+
+  it('may send nothing but flat words', async () => {
+    const words = [
+      { word: 'They', start: 0, end: 0.4 },
+      { word: 'came.', start: 0.4, end: 1 },
+      { word: 'Why?', start: 3, end: 3.5 }
+    ];
+    server.will(json({ text: 'They came. Why?', words }));
+    expect((await read()).segments).toMatchObject([
+      { startMs: 0, endMs: 1_000, text: 'They came.', words: [{ word: 'They' }, { word: 'came.' }] },
+      { startMs: 3_000, endMs: 3_500, text: 'Why?', words: [{ word: 'Why?' }] }
+    ]);
+  });
+
+  it('R37 may know no times: none are made up, and it is asked for less at once', async () => {
+    server.will((request, response) => {
+      const asked = server.requests.at(-1)!.body;
+      if (asked.includes('verbose_json')) return answering(400, '{"error":{"message":"verbose_json is not supported"}}')(request, response);
+      return json({ text: ' قالت أمي ' })(request, response);
+    });
+    const transcriber = openAiTranscriber({ url: server.url });
+    const reading = await transcriber.transcribe({ audioPath, language: 'ar', signal: never });
+    expect(reading).toMatchObject({ untimed: true, segments: [{ text: 'قالت أمي', words: [] }] });
+    const asked = server.requests.length;
+    await transcriber.transcribe({ audioPath, language: 'ar', signal: never });
+    expect(server.requests).toHaveLength(asked + 1);
+    server.will(json({ text: '  ' }));
+    expect(await transcriber.transcribe({ audioPath, language: 'ar', signal: never })).toEqual({ language: 'ar', segments: [] });
+  });
+
+  it('may take its time over an answer, and none for ever', async () => {
+    server.will(answeringSlowly(JSON.stringify({ segments: [{ start: 0, end: 1, text: 'slowly' }] }), 1_500));
+    expect((await read()).segments).toHaveLength(1);
+    server.will(silent);
+    const question = { method: 'GET', path: '/health', signal: never, limitMs: 300 } as const;
+    await expect(askEngine({ url: server.url }, question, v.unknown())).rejects.toMatchObject({ code: 'engine_down' });
   });
 
   it('may send no words at all', async () => {

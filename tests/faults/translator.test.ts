@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ApertiumFailure, installedDirections, translateTexts } from '#embedded/translator/apertium.ts';
 import { translatorServer } from '#embedded/translator/server.ts';
 import { libreTranslator } from '#engines/translator/libretranslate-http.server.ts';
+import { directionInto, directionNow } from '#worker/translation-direction.server.ts';
 import { answering, endingInTheMiddle, hangingUp, misbehavingServer, type Behaviour } from '../support/misbehaving-server.ts';
 
 const never = new AbortController().signal;
@@ -23,7 +24,9 @@ describe('a translation server that misbehaves', () => {
     ['too many requests', answering(429, '', { 'retry-after': '60' }), { code: 'engine_busy', detail: { retryAfterSeconds: 60 } }],
     ['busy', answering(503, '', { 'retry-after': 'soon' }), { code: 'engine_busy', detail: { retryAfterSeconds: 15 } }],
     ['broken', answering(500, '{"error":"x"}'), { code: 'engine_down' }],
-    ['forbidden', answering(403, '{"error":"key"}'), { code: 'engine_refused', detail: { status: 403 } }],
+    ['loading', answering(503, ''), { code: 'engine_busy', detail: { retryAfterSeconds: 15 } }],
+    ['locked', answering(403, '{"error":"Invalid API key"}'), { code: 'engine_down', detail: { status: 403 } }],
+    ['without the language', answering(400, '{"error":"xx is not supported"}'), { code: 'engine_refused', detail: { status: 400 } }],
     ['half an answer', endingInTheMiddle, { code: 'engine_down' }],
     ['no answer', hangingUp, { code: 'engine_down' }],
     ['no JSON', answering(200, 'ok'), { code: 'engine_refused' }],
@@ -33,6 +36,67 @@ describe('a translation server that misbehaves', () => {
     server.will(behaviour);
     const job = libreTranslator({ url: server.url }).translate({ texts: ['one', 'two'], direction, signal: never });
     await expect(job).rejects.toMatchObject(refusal);
+  });
+
+  /** What was asked, translated letter by letter; refuses whatever is longer than `most` characters, all texts together. */
+  const upTo =
+    (most: number, status: number): Behaviour =>
+    (request, response) => {
+      const { q } = JSON.parse(Buffer.from(server.requests.at(-1)!.body, 'latin1').toString()) as { q: string | string[] };
+      const texts = [q].flat();
+      if (texts.join('').length > most) return answering(status, '{"error":"too long"}')(request, response);
+      const said = texts.map((text) => text.toUpperCase());
+      return json({ translatedText: Array.isArray(q) ? said : said[0] })(request, response);
+    };
+
+  it.each([413, 400])(
+    'may take less at once, and say so with %i: texts are sent apart, long ones by sentence, none is lost',
+    async (status) => {
+      server.will(upTo(30, status));
+      const texts = ['one', 'two', 'They came at night. We were asleep. It was cold.', 'four', 'a text of its own'];
+      const translated = await libreTranslator({ url: server.url }).translate({ texts, direction, signal: never });
+      expect(translated).toEqual(texts.map((text) => text.toUpperCase()));
+      server.will(upTo(5, status));
+      const job = libreTranslator({ url: server.url }).translate({ texts, direction, signal: never });
+      await expect(job).rejects.toMatchObject({ code: 'engine_refused', detail: { status } });
+    }
+  );
+
+  it('is sent its key where one is named, and nothing else than texts and languages', async () => {
+    server.will(upTo(100, 413));
+    await libreTranslator({ url: server.url, key: 'a key' }).translate({ texts: ['one', 'two'], direction, signal: never });
+    const { body, headers } = server.requests.at(-1)!;
+    expect(JSON.parse(body)).toEqual({ q: ['one', 'two'], source: 'en', target: 'es', format: 'text', api_key: 'a key' });
+    expect(headers.authorization).toBeUndefined();
+  });
+
+  it('may list languages without their targets, which are all the others then', async () => {
+    server.will(json([{ code: 'ar', name: 'Arabic' }, { code: 'en' }]));
+    expect(await libreTranslator({ url: server.url }).languages()).toEqual([
+      { source: 'ar', target: 'en' },
+      { source: 'en', target: 'ar' }
+    ]);
+  });
+
+  it('may list nothing: then what was named for it counts, and without that a human is needed', async () => {
+    server.will(answering(404, ''));
+    const signal = never;
+    expect(await directionInto({ translator: libreTranslator({ url: server.url }) }, 'ar', 'en', signal)).toBeNull();
+    const directions = [{ source: 'ar', target: 'en' }];
+    expect(await directionInto({ translator: libreTranslator({ url: server.url, directions }) }, 'apc-SY', 'en', signal)).toEqual(
+      directions[0]
+    );
+  });
+
+  it('is asked for its list now and then, not before each text; one that does not answer is no missing language', async () => {
+    server.will(json([{ code: 'ar', targets: ['en'] }]));
+    const translator = libreTranslator({ url: server.url });
+    await translator.languages();
+    server.will(answering(502, ''));
+    expect(await translator.languages()).toEqual([{ source: 'ar', target: 'en' }]);
+    const fresh = { translator: libreTranslator({ url: server.url }) };
+    await expect(directionInto(fresh, 'ar', 'en', never)).rejects.toMatchObject({ code: 'engine_down' });
+    expect(await directionNow(fresh, 'ar', 'en', never)).toBeNull();
   });
 
   it('is left at once when the job is taken away', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the server does with a request, once it is there. */
@@ -8,7 +8,7 @@ export type Behaviour = (request: IncomingMessage, response: ServerResponse) => 
 /** A server that behaves as badly as it is told to: engines of others are not ours to break. */
 export async function misbehavingServer() {
   let behave: Behaviour = (_, response) => response.end();
-  const requests: { method: string; url: string; body: string }[] = [];
+  const requests: { method: string; url: string; headers: IncomingHttpHeaders; body: string }[] = [];
   const server = createServer((request, response) => {
     if (request.url?.endsWith('/v1/models')) {
       response.end('{"data":[{"id":"other"},{"id":"Systran/faster-whisper-large-v3"}]}');
@@ -17,7 +17,12 @@ export async function misbehavingServer() {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      requests.push({ method: request.method ?? '', url: request.url ?? '', body: Buffer.concat(chunks).toString('latin1') });
+      requests.push({
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('latin1')
+      });
       behave(request, response);
     });
   });
@@ -47,5 +52,16 @@ export const endingInTheMiddle: Behaviour = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
   response.write('{"segments": [', () => response.destroy());
 };
+
+/** Begins to answer at once and goes on after a while, as servers behind some proxies do. */
+export const answeringSlowly =
+  (body: string, ms: number): Behaviour =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) });
+    response.write(body.slice(0, 1), () => setTimeout(() => response.end(body.slice(1)), ms));
+  };
+
+/** Never answers. */
+export const silent: Behaviour = () => undefined;
 
 export const hangingUp: Behaviour = (request) => void request.socket.destroy();

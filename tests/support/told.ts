@@ -72,7 +72,7 @@ export function transcriberHearing(segments: SpokenSegment[], english: SpokenSeg
   return {
     transcribe: async () => ({ language: 'en', segments }),
     translateToEnglish: async () => ({ language: 'en', segments: english }),
-    languages: () => ['ar', 'en'],
+    languages: async () => ['ar', 'en'],
     health: async () => ({ ready: true, model: 'always-the-same', translates: true })
   };
 }

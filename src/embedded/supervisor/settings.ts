@@ -18,8 +18,15 @@ const NAMED = [
   'SUPABASE_JWT_SECRET',
   'MEILI_URL',
   'MEILI_KEY',
+  'MEILI_SEARCH_KEY',
+  'MEILI_VERSION_KEY',
   'TRANSCRIBER_URL',
+  'TRANSCRIBER_KEY',
+  'TRANSCRIBER_MODEL',
+  'TRANSCRIBER_LANGUAGES',
   'TRANSLATOR_URL',
+  'TRANSLATOR_KEY',
+  'TRANSLATOR_LANGUAGES',
   'S3_ENDPOINT',
   'S3_REGION',
   'S3_BUCKET',
@@ -39,8 +46,11 @@ export const ordinary = (env: Environment): Settings => pick(env, (name) => ORDI
 /** What the person who started the archive set for it. */
 export const named = (env: Environment): Settings => pick(env, (name) => NAMED.includes(name) || name.startsWith('SAWT_'));
 
-/** The web: not the worker's database password, nor the owner's. */
-export const forWeb = (all: Settings): Settings => pick(all, (name) => name !== 'DATABASE_WORKER_URL' && name !== 'DATABASE_OWNER_URL');
+/** What the worker alone is trusted with. */
+const WORKER_ONLY = ['DATABASE_WORKER_URL', 'MEILI_KEY', 'MEILI_VERSION_KEY', 'TRANSCRIBER_KEY', 'TRANSLATOR_KEY'];
+
+/** The web: not the worker's database password, nor the owner's, nor keys of engines that it only asks how they are, or may only search. */
+export const forWeb = (all: Settings): Settings => pick(all, (name) => !['DATABASE_OWNER_URL', ...WORKER_ONLY].includes(name));
 
 /** The worker: its own database login in place of the web's, and no key that may change accounts. */
 export const forWorker = (all: Settings): Settings => ({
@@ -57,6 +67,9 @@ export const forAuth = (all: Settings, env: Environment, own: Settings): Setting
 
 /** The speech engine: where its model is, and nothing else. */
 export const forTranscriber = (env: Environment, own: Settings): Settings => ({
-  ...pick(env, (name) => name === 'WHISPER_MODEL' || name.startsWith('TRANSCRIBER_') || name.startsWith('OPENBLAS_')),
+  ...pick(
+    env,
+    (name) => name === 'WHISPER_MODEL' || (name.startsWith('TRANSCRIBER_') && !NAMED.includes(name)) || name.startsWith('OPENBLAS_')
+  ),
   ...own
 });

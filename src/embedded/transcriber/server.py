@@ -205,7 +205,7 @@ class Reader:
                 if gone():
                     raise Gone
                 if self.child.poll() is not None:
-                    raise Problem(503, "model_not_loaded", "The speech model could not be loaded.")
+                    raise Problem(500, "model_not_loaded", "The speech model could not be loaded.")
             if language and language not in self.languages:
                 raise Problem(400, "language_not_served", "The model does not know this language.")
             return self.ask(task, language, file, gone)

@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { languageAnswered, transcriberLanguage, translatesToEnglish, WHISPER_LANGUAGES } from './languages.ts';
+import {
+  languageAnswered,
+  languagesOfModel,
+  servedLanguage,
+  transcriberLanguage,
+  translatesToEnglish,
+  WHISPER_LANGUAGES
+} from './languages.ts';
 
 it.each([
   ['ar', 'ar'],
@@ -29,4 +36,12 @@ it('does not translate English into English', () => {
   expect(translatesToEnglish('apc')).toBe(true);
   expect(translatesToEnglish('en-GB')).toBe(false);
   expect(translatesToEnglish('kmr')).toBe(false);
+});
+
+it('decides by the table of the engine at hand', () => {
+  expect(servedLanguage(languagesOfModel('Systran/faster-whisper-large-v3'), 'apc-SY')).toBe('ar');
+  expect(servedLanguage(languagesOfModel('distil-small.en'), 'apc-SY')).toBeNull();
+  expect(servedLanguage(languagesOfModel('base.en'), 'en-GB')).toBe('en');
+  expect(servedLanguage(languagesOfModel(null), 'kmr')).toBeNull();
+  expect(servedLanguage(['kmr', 'ckb'], 'kmr')).toBe('kmr');
 });

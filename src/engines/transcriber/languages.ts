@@ -128,6 +128,17 @@ export function baseLanguage(tag: string): string | null {
   }
 }
 
+/** The code among an engine's `languages` for a BCP 47 tag, or null: then a human is needed, and no job is made. */
+export function servedLanguage(languages: readonly string[], tag: string): string | null {
+  const language = baseLanguage(tag);
+  return languages.find((code) => code === tag) ?? languages.find((code) => language !== null && baseLanguage(code) === language) ?? null;
+}
+
+/** What a model serves, by its name: Whisper's English-only models end in `.en`; any other is taken to be multilingual. */
+export function languagesOfModel(model: string | null): readonly string[] {
+  return model !== null && /\.en\b/i.test(model) ? ['en'] : WHISPER_LANGUAGES;
+}
+
 /**
  * The code under which Whisper transcribes a language, or null where it does not know it: then a human is needed, and no job
  * is made. Kurdish (Kurmanji and Sorani), Syriac, Tigrinya and Uyghur are among those.

@@ -4,13 +4,16 @@ export type SpokenWord = { word: string; startMs: number; endMs: number; probabi
 /** A spoken passage. `words` is empty where the engine gave no word times. */
 export type SpokenSegment = { startMs: number; endMs: number; text: string; words: SpokenWord[] };
 
-/** Segments in the order of their starts; none where nothing was said. `language`: Whisper's code, null where unknown. */
-export type Reading = { language: string | null; segments: SpokenSegment[] };
+/**
+ * Segments in the order of their starts; none where nothing was said. `language`: the engine's code, null where unknown.
+ * `untimed`: the engine told no times at all, and the one segment stands for everything it was sent.
+ */
+export type Reading = { language: string | null; segments: SpokenSegment[]; untimed?: true };
 
 export type ReadingJob = {
   /** A local file that ffmpeg can read. */
   audioPath: string;
-  /** A BCP 47 tag that `transcriberLanguage` serves, or null to let the engine guess. */
+  /** A BCP 47 tag that `servedLanguage` finds among `languages()`, or null to let the engine guess. */
   language: string | null;
   /** Ends the job, in the engine too. */
   signal: AbortSignal;
@@ -28,7 +31,10 @@ export type Transcriber = {
   transcribe(job: ReadingJob): Promise<Reading>;
   /** The same speech in English, with times of its own; `alignByTime` brings it to the segments. */
   translateToEnglish(job: ReadingJob): Promise<Reading>;
-  /** The languages served, as Whisper codes. */
-  languages(): readonly string[];
+  /**
+   * The languages served, as the engine's codes: asked before a job is made. Where the server does not say which model it has, all
+   * that Whisper knows.
+   */
+  languages(signal?: AbortSignal): Promise<readonly string[]>;
   health(signal?: AbortSignal): Promise<TranscriberHealth>;
 };

@@ -1,4 +1,4 @@
-import { transcriberLanguage } from '#engines/transcriber/languages.ts';
+import { servedLanguage } from '#engines/transcriber/languages.ts';
 import { findSilences, type Silence } from '#modules/media/silences.server.ts';
 import { planPieces, type Span } from '#modules/transcript/pieces.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
@@ -18,7 +18,9 @@ export const findSpeech: Handler<'find-speech'> = async (deps, { recordingId }, 
     const durationMs = recording.durationMs!;
     const silences = await deps.store.withLocalFile(key, (file) => findSilences(file, durationMs, run.signal));
     const pieces = planPieces(durationMs, silences).filter((piece) => !isSilent(piece, silences));
-    return { write: (tx) => handOver(tx, deps, recording, pieces) };
+    // Asked before the transaction, which waits for no engine.
+    const languages = (await deps.transcriber?.languages(run.signal)) ?? [];
+    return { write: (tx) => handOver(tx, languages, recording, pieces) };
   });
 };
 
@@ -59,8 +61,8 @@ function isSilent({ startMs, endMs }: Span, silences: readonly Silence[]): boole
   return silences.some((silence) => silence.startMs <= startMs + 100 && silence.endMs >= endMs - 100);
 }
 
-async function handOver(tx: Tx, deps: WorkerDeps, recording: RecordingAtWork, pieces: readonly Span[]): Promise<void> {
-  const why = await whyNoMachine(tx, deps, recording, pieces);
+async function handOver(tx: Tx, languages: readonly string[], recording: RecordingAtWork, pieces: readonly Span[]): Promise<void> {
+  const why = await whyNoMachine(tx, languages, recording, pieces);
   if (why) {
     await setStep(tx, recording, 'transcribe', { state: 'needs_human', reason: why });
     await setStep(tx, recording, 'translate', { state: 'needs_human', reason: why });
@@ -97,12 +99,11 @@ async function unheardPieces(tx: Tx, recordingId: RecordingId): Promise<number[]
 
 async function whyNoMachine(
   tx: Tx,
-  { transcriber }: WorkerDeps,
+  languages: readonly string[],
   { testimonyId, language }: RecordingAtWork,
   pieces: readonly Span[]
 ): Promise<HumanReason | null> {
   if (!(await machineMay(tx, testimonyId))) return 'machine_refused';
-  const served = transcriberLanguage(language);
-  if (!transcriber || !served || !transcriber.languages().includes(served)) return 'no_engine';
+  if (!servedLanguage(languages, language)) return 'no_engine';
   return pieces.length ? null : 'no_speech';
 }

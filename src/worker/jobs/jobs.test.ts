@@ -99,6 +99,18 @@ describe('translation', () => {
     });
     expect(await stepOf(laid.recordingId, 'translate')).toEqual({ state: 'needs_human', reason: 'engine_down' });
   });
+
+  it('takes a translator that does not say what it can do for one that is away, not for one without the language', async () => {
+    const laid = await testimony(sql, { spoken });
+    const away: Translator = { ...translator, languages: () => Promise.reject(new DomainError('engine_busy', { retryAfterSeconds: 1 })) };
+    const deps = { ...place.deps, translator: away };
+    await expect(translateTestimony(deps, { testimonyId: laid.id }, run)).rejects.toMatchObject({ code: 'engine_busy' });
+    expect(await stepOf(laid.recordingId, 'translate')).toEqual({ state: 'waiting', reason: 'engine_busy' });
+    await expect(translateTestimony(deps, { testimonyId: laid.id }, { ...run, isLastTry: true })).rejects.toMatchObject({
+      code: 'engine_busy'
+    });
+    expect(await stepOf(laid.recordingId, 'translate')).toEqual({ state: 'needs_human', reason: 'engine_down' });
+  });
 });
 
 describe('transcription', () => {

@@ -1,17 +1,17 @@
 import { sql } from 'kysely';
-import { transcriberLanguage, translatesToEnglish } from '#engines/transcriber/languages.ts';
-import type { Reading, ReadingJob, Transcriber } from '#engines/transcriber/port.ts';
+import { translatesToEnglish } from '#engines/transcriber/languages.ts';
+import type { Reading, Transcriber } from '#engines/transcriber/port.ts';
 import { cutPiece } from '#modules/media/cut-piece.server.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { RecordingId } from '#platform/ids.ts';
 import { enqueue } from '#platform/jobs.server.ts';
-import { askPatiently } from '../ask-patiently.server.ts';
 import { reasonOf } from '../failure.ts';
 import type { Handler, Run, WorkerDeps } from '../handler.ts';
+import { listenInParts, type Listening } from '../listen-in-parts.server.ts';
 import { machineMay, recordingAtWork, setStep, type RecordingAtWork, type StepChange } from '../steps.server.ts';
 import { inWorkFolder } from '#platform/work-folder.server.ts';
-import { directionInto } from '../translation-direction.server.ts';
+import { directionNow } from '../translation-direction.server.ts';
 import { hasTranscript, speechKey } from './find-speech.server.ts';
 
 /**
@@ -58,22 +58,22 @@ async function beginPiece(tx: Tx, { transcriber }: WorkerDeps, recordingId: Reco
 type Heard = { heard: Reading; inEnglish: Reading | null };
 
 async function listen(deps: WorkerDeps, { recording, transcriber, startMs, endMs }: Piece, { signal }: Run): Promise<Heard> {
-  const language = transcriberLanguage(recording.language);
-  const english = translatesToEnglish(recording.language) && !(await directionInto(deps, recording.language, 'en', signal));
+  const { language } = recording;
+  const english = translatesToEnglish(language) && !(await directionNow(deps, language, 'en', signal));
   const key = await speechKey(deps, recording.id);
   return inWorkFolder(deps.env, async (folder) => {
     const audioPath = `${folder}/piece.wav`;
     await deps.store.withLocalFile(key, (file) => cutPiece(file, { startMs, endMs }, audioPath, signal));
-    const job = { audioPath, language, signal };
-    const heard = await askPatiently(() => transcriber.transcribe(job), signal);
+    const job = { audioPath, lengthMs: endMs - startMs, language, signal };
+    const heard = await listenInParts(transcriber, 'transcribe', job);
     return { heard, inEnglish: english ? await inEnglishWhereAble(transcriber, job) : null };
   });
 }
 
 /** A model without the task of translation (turbo, distilled) refuses it; what it heard is kept all the same. */
-async function inEnglishWhereAble(transcriber: Transcriber, job: ReadingJob): Promise<Reading | null> {
+async function inEnglishWhereAble(transcriber: Transcriber, job: Listening): Promise<Reading | null> {
   try {
-    return await askPatiently(() => transcriber.translateToEnglish(job), job.signal);
+    return await listenInParts(transcriber, 'translateToEnglish', job);
   } catch (error) {
     if (error instanceof DomainError && error.code === 'engine_refused') return null;
     throw error;

@@ -12,6 +12,7 @@ import {
   type Untranslated
 } from '#modules/translation/write-machine-translation.server.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
+import { DomainError } from '#platform/errors.ts';
 import type { RecordingId, TestimonyId } from '#platform/ids.ts';
 import { askPatiently } from '../ask-patiently.server.ts';
 import type { Handler, Run, WorkerDeps } from '../handler.ts';
@@ -33,8 +34,14 @@ export const translateTestimony: Handler<'translate-testimony'> = async (deps, {
   const { recordings, language } = begun;
   try {
     let lacking = false;
-    for (const target of LOCALES.filter((locale) => baseLanguage(language) !== locale))
-      lacking = !(await translateInto(deps, { testimonyId, source: language, target, recordings }, run)) || lacking;
+    let away: unknown;
+    for (const target of LOCALES.filter((locale) => baseLanguage(language) !== locale)) {
+      const done = await translateInto(deps, { testimonyId, source: language, target, recordings }, run);
+      lacking ||= !done.complete;
+      away ??= done.away;
+    }
+    // What could be had without the translator is written; that it did not answer is told.
+    if (lacking && away !== undefined) throw away;
     await tell(
       deps,
       recordings,
@@ -73,15 +80,26 @@ async function beginTranslation(tx: Tx, testimonyId: TestimonyId): Promise<{ rec
 
 type Task = { testimonyId: TestimonyId; source: string; target: string; recordings: readonly RecordingAtWork[] };
 
-/** @returns whether every segment has a translation now */
-async function translateInto(deps: WorkerDeps, task: Task, run: Run): Promise<boolean> {
-  const { testimonyId, source, target } = task;
+/** @returns whether every segment has a translation now, and why the translator did not say what it can do */
+async function translateInto(deps: WorkerDeps, task: Task, run: Run): Promise<{ complete: boolean; away?: unknown }> {
+  const { testimonyId, target } = task;
   const waiting = await asSystem(deps.db, (tx) => untranslated(tx, testimonyId, target));
-  if (!waiting.length) return true;
-  const direction = await directionInto(deps, source, target, run.signal);
+  if (!waiting.length) return { complete: true };
+  const { direction, away } = await directionOrWhy(deps, task, run);
   if (direction) await byTranslator(deps, task, direction, waiting, run);
   else if (target === 'en') await asSystem(deps.db, (tx) => byEar(tx, task, waiting));
-  return asSystem(deps.db, async (tx) => (await untranslated(tx, testimonyId, target)).length === 0);
+  const left = await asSystem(deps.db, (tx) => untranslated(tx, testimonyId, target));
+  return { complete: left.length === 0, away };
+}
+
+/** A translator that is away is waited for, but for the last try, which goes on without. */
+async function directionOrWhy(deps: WorkerDeps, { source, target }: Task, { signal, isLastTry }: Run) {
+  try {
+    return { direction: await directionInto(deps, source, target, signal) };
+  } catch (error) {
+    if (!isLastTry || !(error instanceof DomainError)) throw error;
+    return { direction: null, away: error };
+  }
 }
 
 async function byTranslator(
