@@ -6,6 +6,7 @@ import { describeError, log } from '#platform/log.ts';
 import { QUEUES, type JobName, type Jobs } from '#platform/queues.ts';
 import { JobFailed } from './failure.ts';
 import type { WorkerDeps } from './handler.ts';
+import { keepSearch } from './keep-search.server.ts';
 import { HANDLERS } from './registry.ts';
 import { clearWorkFolders } from '#platform/work-folder.server.ts';
 
@@ -76,6 +77,7 @@ export async function startWorker(deps: WorkerDeps, databaseUrl: string): Promis
     for (const name of TIDYING) void boss.send(name, {}, { singletonSeconds: TIDY_EVERY_MS / 1_000 });
   };
   tidy();
+  const keeping = keepSearch(deps, stopping.signal);
   const timer = setInterval(tidy, TIDY_EVERY_MS);
   log('info', 'worker_started');
 
@@ -86,7 +88,8 @@ export async function startWorker(deps: WorkerDeps, databaseUrl: string): Promis
       const patience = setTimeout(() => stopping.abort(new Error('the worker stops')), GRACE_MS);
       while (underWay.size) await Promise.allSettled(underWay);
       clearTimeout(patience);
-      await stopped;
+      stopping.abort(new Error('the worker stops'));
+      await Promise.all([stopped, keeping]);
       log('info', 'worker_stopped');
     }
   };

@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { Meilisearch } from 'meilisearch';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withFallback } from '#engines/index/fallback.server.ts';
-import { meilisearchIndex } from '#engines/index/meilisearch.server.ts';
 import type { SearchIndex } from '#engines/index/port.ts';
 import { postgresIndex } from '#engines/index/postgres.server.ts';
 import { indexTestimony } from '#modules/search/index-testimony.server.ts';
@@ -15,19 +11,27 @@ import { VISITOR, type Actor } from '#platform/actor.ts';
 import { asActor, type Db } from '#platform/db.server.ts';
 import { testDatabase, type TestDatabase } from '../database.ts';
 import { contract } from '../support/contract.ts';
+import { cornerOf } from '../support/meilisearch.ts';
 import { published, type ToPublish } from '../support/published.ts';
 import { staff } from '../support/testimony-fixtures.ts';
 
-const { MEILI_URL, MEILI_KEY } = process.env;
-/** One index a run, so that runs beside each other do not meet. */
-const prefix = `test_${randomUUID().slice(0, 8)}`;
+const { MEILI_URL, MEILI_MASTER_KEY } = process.env;
 
-const adapters: { name: string; variable?: string; open: (db: Db) => SearchIndex }[] = [
-  { name: 'postgres', open: (db) => postgresIndex({ db }) },
+/** What the web reads with, what the worker writes with, and how to leave nothing behind. */
+type Opened = { reading: SearchIndex; writing: SearchIndex; clear: () => Promise<void> };
+const adapters: { name: string; variable?: string; open: (web: Db, worker: Db) => Promise<Opened> }[] = [
+  {
+    name: 'postgres',
+    open: (web, worker) =>
+      Promise.resolve({ reading: postgresIndex({ db: web }), writing: postgresIndex({ db: worker }), clear: () => Promise.resolve() })
+  },
   {
     name: 'meilisearch',
     variable: 'MEILI_URL',
-    open: (db) => withFallback(meilisearchIndex({ url: MEILI_URL!, key: MEILI_KEY, name: prefix }), postgresIndex({ db }))
+    open: async (web, worker) => {
+      const corner = await cornerOf(MEILI_URL!, MEILI_MASTER_KEY!);
+      return { reading: corner.forWeb(web), writing: corner.forWorker(worker), clear: corner.clear };
+    }
   }
 ];
 
@@ -67,16 +71,20 @@ contract('search', adapters, ({ open }) => {
   let reading: { db: Db; index: SearchIndex };
   let writing: { db: Db; index: SearchIndex };
 
+  let clear: Opened['clear'] | undefined;
+
   beforeAll(async () => {
     database = await testDatabase();
     [web, worker] = [database.db, database.workerDb];
-    reading = { db: web, index: open(web) };
-    writing = { db: worker, index: open(worker) };
+    const opened = await open(web, worker);
+    ({ clear } = opened);
+    reading = { db: web, index: opened.reading };
+    writing = { db: worker, index: opened.writing };
     await reindexArchive(writing);
   });
   afterAll(async () => {
+    await clear?.();
     await database?.close();
-    if (MEILI_URL) await new Meilisearch({ host: MEILI_URL, apiKey: MEILI_KEY }).deleteIndexIfExists(prefix);
   });
 
   const publish = async (what: ToPublish) => {

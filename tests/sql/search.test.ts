@@ -14,6 +14,7 @@ beforeAll(async () => {
     [publicationId, testimonyId]
   );
   await database.sql(`insert into search_word (word, shown, near) values ('خبز', 'خبز', '{1}')`);
+  await database.sql(`insert into search_engine (name) values ('passages')`);
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
 });
@@ -51,6 +52,62 @@ describe.each(STATEMENTS)('%s', (statement) => {
 
   it('is the worker’s to do', async () => {
     expect(await as('worker', statement)).toBe(1);
+  });
+});
+
+const KEPT: [string, number | string][] = [
+  ['select from search_change', 1],
+  ['update search_change set written = number', 1],
+  ['update search_change set number = 0', '42501'],
+  ['delete from search_change', '42501'],
+  ['select from search_engine', 1],
+  [`update search_engine set trouble = 'lost'`, 1],
+  ['delete from search_engine', '42501']
+];
+
+describe.each(KEPT)('%s', (statement, expected) => {
+  it.each(['anon', 'authenticated', 'contributor', 'enqueuer'])('is refused to %s', async (role) => {
+    expect(await as(role, statement)).toBe('42501');
+  });
+
+  it('is open to the worker as far as it needs it', async () => {
+    expect(await as('worker', statement)).toBe(expected);
+  });
+});
+
+it('tells whoever may search how the index stands, and nobody else', async () => {
+  expect(await as('anon', `select app.search_standing('passages')`)).toBe(1);
+  expect(await as('enqueuer', `select app.search_standing('passages')`)).toBe('42501');
+});
+
+describe('what search still has to be told', () => {
+  const waiting = () => database.sql<{ id: string }>('select testimony_id as id from search_change where number > written');
+  const written = () => database.sql('update search_change set written = number');
+
+  it('holds an edition from the transaction that publishes it on', async () => {
+    await written();
+    const { testimonyId } = await published(database, { passages: [{ text: 'ماء' }] });
+    expect(await waiting()).toEqual([{ id: testimonyId }]);
+  });
+
+  it.each([
+    ['unpublishes', `update publication set unpublished_at = now() where testimony_id = $1`],
+    ['narrows consent', `update live_consent set audiences = '{court}' where testimony_id = $1`],
+    ['deletes the testimony', `delete from testimony where id = $1`]
+  ])('R10 holds a change from the transaction that %s on', async (_, statement) => {
+    const { testimonyId } = await published(database, { passages: [{ text: 'ماء' }] });
+    await written();
+    await database.sql(statement, [testimonyId]);
+    expect(await waiting()).toEqual([{ id: testimonyId }]);
+  });
+
+  it('counts a change that comes while the one before is being written', async () => {
+    const { testimonyId } = await published(database, { passages: [{ text: 'ماء' }] });
+    const [before] = await database.sql<{ number: number }>('select number from search_change where testimony_id = $1', [testimonyId]);
+    await database.sql('update publication set unpublished_at = now() where testimony_id = $1', [testimonyId]);
+    await written();
+    await database.sql('update search_change set written = $2 where testimony_id = $1', [testimonyId, before!.number]);
+    expect(await waiting()).toEqual([{ id: testimonyId }]);
   });
 });
 

@@ -26,6 +26,17 @@ it('gives the worker its own login and no key that changes accounts', () => {
   expect(worker).not.toHaveProperty('SUPABASE_JWT_SECRET');
 });
 
+it('gives the web the key that searches, and the worker the one that writes', () => {
+  const keys = named({
+    MEILI_URL: 'http://meili',
+    MEILI_KEY: 'writes',
+    MEILI_SEARCH_KEY: 'searches',
+    MEILI_VERSION_KEY: 'reads the version'
+  });
+  expect(Object.values(forWeb(keys))).toEqual(['http://meili', 'searches']);
+  expect(Object.values(forWorker(keys))).toContain('writes');
+});
+
 it('gives the speech engine no secret at all', () => {
   const settings = { ...ordinary({ ...all, PATH: '/bin' }), ...forTranscriber({ ...all, WHISPER_MODEL: 'small' }, { PORT: '1' }) };
   expect(settings).toEqual({ PATH: '/bin', WHISPER_MODEL: 'small', PORT: '1' });

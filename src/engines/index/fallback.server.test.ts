@@ -16,6 +16,10 @@ const servers: Server[] = [];
 
 beforeAll(async () => {
   database = await testDatabase();
+  // An index was built before the server went away.
+  await database.sql(
+    `insert into search_engine (name, live, live_made) values ('passages', 'passages_1_0badcafe', '2026-01-01T00:00:00Z')`
+  );
 });
 afterAll(() => database.close());
 afterEach(() => {
@@ -44,8 +48,8 @@ const QUERY: IndexQuery = {
 /** A clock that the test moves. */
 function archiveOn(url: string) {
   let now = 0;
-  const reading = withFallback(meilisearchIndex({ url }), postgresIndex({ db: database.db }), () => now);
-  const writing = withFallback(meilisearchIndex({ url }), postgresIndex({ db: database.workerDb }), () => now);
+  const reading = withFallback(meilisearchIndex({ db: database.db, url }), postgresIndex({ db: database.db }), () => now);
+  const writing = withFallback(meilisearchIndex({ db: database.workerDb, url }), postgresIndex({ db: database.workerDb }), () => now);
   return { reading, writing, later: (ms: number) => (now += ms) };
 }
 

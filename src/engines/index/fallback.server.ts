@@ -1,6 +1,6 @@
 import { DomainError } from '#platform/errors.ts';
 import type { MeilisearchIndex } from './meilisearch.server.ts';
-import type { IndexResult, SearchIndex } from './port.ts';
+import type { Degraded, SearchIndex } from './port.ts';
 
 /** Milliseconds that a server which failed is left alone, so that not every search waits for it. */
 const LEFT_ALONE = 10_000;
@@ -11,7 +11,7 @@ const LEFT_ALONE = 10_000;
  */
 export function withFallback(first: MeilisearchIndex, second: SearchIndex, now: () => number = Date.now): SearchIndex {
   let trustedFrom = 0;
-  let why: NonNullable<IndexResult['degraded']> = 'down';
+  let why: Degraded = 'down';
 
   return {
     name: first.name,
@@ -29,14 +29,20 @@ export function withFallback(first: MeilisearchIndex, second: SearchIndex, now: 
           return await first.search(reader, query);
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
-          why = error.detail.reason === 'slow' ? 'slow' : 'down';
-          trustedFrom = now() + LEFT_ALONE;
+          why = asDegraded(error.detail.reason);
+          // Whether it is ready costs no waiting to ask.
+          if (why === 'down' || why === 'slow') trustedFrom = now() + LEFT_ALONE;
         }
       }
       return { ...(await second.search(reader, query)), degraded: why };
     },
     suggest: (reader, beginnings, take) => second.suggest(reader, beginnings, take),
     health: () => first.health(),
-    rebuild: (editions) => first.rebuild(editions)
+    check: () => first.check(),
+    rebuild: (archive) => first.rebuild(archive)
   };
+}
+
+function asDegraded(reason: unknown): Degraded {
+  return reason === 'slow' || reason === 'unready' || reason === 'behind' ? reason : 'down';
 }

@@ -17,10 +17,28 @@ export type SearchIndex = {
   suggest(reader: Actor, beginnings: readonly string[], take: number): Promise<string[]>;
   health(): Promise<IndexHealth>;
   /**
-   * Makes the index hold exactly `editions`, in whatever state it was. It answers all the while, and what is written meanwhile stays.
-   * @returns how many passages it holds
+   * Looks whether the index is what it should be and brings its rules up to date.
+   * @returns `rebuild` where it is not there, or not as this version of the archive writes it
+   * @throws DomainError `engine_down`, `engine_refused` (another version than is supported)
    */
-  rebuild(editions: AsyncIterable<IndexedEdition>): Promise<number>;
+  check(): Promise<'ready' | 'rebuild'>;
+  /**
+   * Makes the index hold exactly what the archive has, in whatever state it was. It answers all the while, and what is written
+   * meanwhile, by any process, stays.
+   * @returns how many passages it holds
+   * @throws DomainError `engine_busy` while another process rebuilds it
+   */
+  rebuild(archive: Archive): Promise<number>;
+};
+
+/** What a rebuild reads. */
+export type Archive = {
+  /** In the order of their testimonies, those after the one named: where another process can go on. */
+  editions(after: TestimonyId | null): AsyncIterable<IndexedEdition>;
+  /** A moment, as the number of a transaction: whatever changed before it can be read. */
+  now(): Promise<number>;
+  /** Writes what changed since that moment once more, into all that the index is written to, until nothing new is left. */
+  writeChanged(since: number): Promise<void>;
 };
 
 export type EngineName = 'postgres' | 'meilisearch';
@@ -97,10 +115,13 @@ export type IndexQuery = {
 
 export type PassageRef = { publicationId: PublicationId; position: number };
 
+/** `unready`: it is being built, was lost, or is of another version; `behind`: what changed is not in it yet. */
+export type Degraded = 'down' | 'slow' | 'unready' | 'behind';
+
 export type IndexResult = {
   engine: EngineName;
   /** Why another engine than the one that was set up has answered. */
-  degraded?: 'down' | 'slow';
+  degraded?: Degraded;
   passages: PassageRef[];
   total: number;
   /** In how many testimonies; null where the engine cannot say. */
@@ -109,5 +130,12 @@ export type IndexResult = {
   facets: Record<FacetName, Record<string, number>>;
 };
 
-/** `reason` is for the desk: what is wrong, in a code of the engine's own. */
-export type IndexHealth = { engine: EngineName; ok: boolean; reason?: string };
+/** For the desk. `reason`: what is wrong, in a code of ours or the engine's own; `waiting`: testimonies whose change it has not. */
+export type IndexHealth = {
+  engine: EngineName;
+  ok: boolean;
+  reason?: string;
+  version?: string | null;
+  building?: boolean;
+  waiting?: number;
+};

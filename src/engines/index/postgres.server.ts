@@ -2,7 +2,17 @@ import { sql } from 'kysely';
 import type { Actor } from '#platform/actor.ts';
 import { asActor, asSystem, type Db, type Tx } from '#platform/db.server.ts';
 import type { TestimonyId } from '#platform/ids.ts';
-import type { AskedWord, IndexedEdition, IndexedPassage, IndexedWord, IndexResult, SearchIndex, Term, VocabularyEntry } from './port.ts';
+import type {
+  Archive,
+  AskedWord,
+  IndexedEdition,
+  IndexedPassage,
+  IndexedWord,
+  IndexResult,
+  SearchIndex,
+  Term,
+  VocabularyEntry
+} from './port.ts';
 
 /** Rows of one insert: a few hundred kilobytes. */
 const BATCH = 500;
@@ -50,7 +60,9 @@ export function postgresIndex({ db }: { db: Db }): SearchIndex {
       return { engine: 'postgres', ok: rows[0]!.ok };
     },
 
-    rebuild: (editions) => rebuild(db, editions)
+    check: () => Promise.resolve('ready'),
+
+    rebuild: (archive) => rebuild(db, archive)
   };
 }
 
@@ -118,23 +130,28 @@ async function forgetWords(tx: Tx, words: readonly string[]): Promise<void> {
 }
 
 /**
- * Edition by edition, each in a transaction of its own: at every moment each testimony is there once, as it was or as it is. What is
- * left of before belongs to no edition any more. Words to complete and correct by are learnt anew from the first edition on.
+ * Edition by edition, each in a transaction of its own: at every moment each testimony is there once, as it was or as it is, also when
+ * this is killed in the middle. What is left of before belongs to no edition any more.
  */
-async function rebuild(db: Db, editions: AsyncIterable<IndexedEdition>): Promise<number> {
+async function rebuild(db: Db, archive: Archive): Promise<number> {
+  const since = await archive.now();
   const stale = await asSystem(db, async (tx) => {
     const { rows } = await sql<{ testimony_id: TestimonyId }>`select distinct testimony_id from search_passage`.execute(tx);
     return new Set(rows.map((row) => row.testimony_id));
   });
-  await asWriter(db, (tx) => sql`delete from search_word`.execute(tx));
-  let passages = 0;
-  for await (const edition of editions) {
+  for await (const edition of archive.editions(null)) {
     await asWriter(db, (tx) => replace(tx, edition));
     stale.delete(edition.testimonyId);
-    passages += edition.passages.length;
   }
   for (const testimonyId of stale) await asWriter(db, async (tx) => forgetWords(tx, await removePassages(tx, testimonyId)));
-  return passages;
+  await archive.writeChanged(since);
+  return asWriter(db, async (tx) => {
+    await sql`
+      delete from search_word w
+      where not exists (select from search_passage s where s.words @@ ('''' || w.word || '''')::tsquery)`.execute(tx);
+    const { rows } = await sql<{ n: number }>`select count(*) as n from search_passage`.execute(tx);
+    return rows[0]!.n;
+  });
 }
 
 /** A tsvector of folded words: A as spoken, B shorter forms of these; C and D in translation. */

@@ -11,9 +11,12 @@ export async function readEdition(tx: Tx, testimonyId: TestimonyId): Promise<Edi
   return row ? withPassages(tx, row) : null;
 }
 
-/** Every edition that the index should hold, one after the other; each is read when it is asked for. */
-export async function* everyEdition(db: Db): AsyncGenerator<Edition> {
-  for (let after: string | null = null; ;) {
+/**
+ * Every edition that the index should hold, by testimony, one after the other; each is read when it is asked for.
+ * @param from begins after this testimony
+ */
+export async function* everyEdition(db: Db, from: TestimonyId | null): AsyncGenerator<Edition> {
+  for (let after: string | null = from; ;) {
     const edition: Edition | null = await asSystem(db, async (tx) => {
       let next = openEditions(tx).distinctOn('p.testimony_id').orderBy('p.testimony_id').orderBy('p.edition', 'desc').limit(1);
       if (after) next = next.where('p.testimony_id', '>', after);

@@ -1,4 +1,4 @@
-import type { EngineName, FacetName, IndexResult, PassageRef, SearchIndex, Term } from '#engines/index/port.ts';
+import type { Degraded, EngineName, FacetName, IndexResult, PassageRef, SearchIndex, Term } from '#engines/index/port.ts';
 import type { EditionSummary, Passage } from '#modules/publication/edition.ts';
 import { SUMMARY_COLUMNS, toSummary } from '#modules/publication/edition-rows.server.ts';
 import type { Actor } from '#platform/actor.ts';
@@ -26,7 +26,7 @@ export type Found = {
   pages: number;
   engine: EngineName;
   /** Another index answered than the one that was set up; the page says so. */
-  degraded?: 'down' | 'slow';
+  degraded?: Degraded;
   /** Other words than the asked ones that made passages of this page answer, each once. */
   alsoFound: { text: string; language: string }[];
 };
