@@ -403,6 +403,65 @@ contract<{ name: string; open: () => Promise<Server> }>('identity', ADAPTERS, ({
     });
   });
 
+  describe('requests', () => {
+    type Refusal = [what: string, method: string, path: string, by: 'nobody' | 'somebody' | 'admin', body: unknown, refused: string];
+    const LONG = { email: `${'x'.repeat(1_100_000)}@example.org` };
+    it.each<Refusal>([
+      ['no password', 'POST', '/token?grant_type=password', 'nobody', { email: 'a@example.org' }, '400 invalid_credentials'],
+      ['no refresh token', 'POST', '/token?grant_type=refresh_token', 'nobody', {}, '400 validation_failed'],
+      ['an unknown grant', 'POST', '/token?grant_type=implicit', 'nobody', {}, '400 invalid_credentials'],
+      ['half a body', 'POST', '/token?grant_type=password', 'nobody', '{', '400 bad_json'],
+      ['a body of more than a mebibyte', 'POST', '/token?grant_type=password', 'nobody', LONG, '413 '],
+      ['nobody’s account', 'GET', '/user', 'nobody', undefined, '401 no_authorization'],
+      ['what only an admin may change', 'PUT', '/user', 'somebody', { app_metadata: { team: 'east' } }, '403 not_admin'],
+      ['no address', 'PUT', '/user', 'somebody', { email: 'nowhere' }, '400 validation_failed'],
+      ['a password of 73 bytes', 'PUT', '/user', 'somebody', { password: 'x'.repeat(73) }, '400 validation_failed'],
+      ['an unknown scope', 'POST', '/logout?scope=some', 'somebody', {}, '400 validation_failed'],
+      ['an app of no kind', 'POST', '/factors', 'somebody', {}, '400 validation_failed'],
+      ['a link of no kind', 'POST', '/verify', 'nobody', { token_hash: 'ab'.repeat(28) }, '400 validation_failed'],
+      ['a link of no kind, followed', 'GET', '/verify?token=abc', 'nobody', undefined, '400 validation_failed'],
+      ['recovery of nothing', 'POST', '/recover', 'nobody', {}, '400 validation_failed'],
+      ['what is no id', 'GET', '/admin/users/somebody', 'admin', undefined, '404 validation_failed'],
+      ['a user without an address', 'POST', '/admin/users', 'admin', { password: PASSWORD }, '400 validation_failed'],
+      ['an endless ban', 'POST', '/admin/users', 'admin', { email: 'b@example.org', ban_duration: 'ever' }, '400 validation_failed'],
+      [
+        'a link of an unknown kind',
+        'POST',
+        '/admin/generate_link',
+        'admin',
+        { type: 'x', email: 'a@example.org' },
+        '400 validation_failed'
+      ],
+      ['an unknown path', 'GET', '/nowhere', 'nobody', undefined, '404 '],
+      ['the wrong method', 'DELETE', '/token', 'nobody', undefined, '405 ']
+    ])('are refused with the same status and code: %s', async (_what, method, path, by, body, refused) => {
+      const tokens = {
+        nobody: async () => null,
+        admin: async () => server.secretKey,
+        somebody: async () => (await signedIn()).session.access_token
+      };
+      const token = await tokens[by]();
+      const response = await fetch(`${server.url}/auth/v1${path}`, {
+        method,
+        redirect: 'manual',
+        headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
+      });
+      const text = await response.text();
+      const { error_code: code = '' } = text.startsWith('{') ? (JSON.parse(text) as { error_code?: string }) : {};
+      // A body that was not read to its end, a path and a method have no code that anybody looks at.
+      expect(`${response.status} ${refused.endsWith(' ') ? '' : code}`).toBe(refused);
+    });
+
+    it('are refused in the words of the API version that they name', async () => {
+      const ask = (headers: Record<string, string>) => fetch(`${server.url}/auth/v1/user`, { headers });
+      expect(await (await ask({})).json()).toMatchObject({ code: 401, error_code: 'no_authorization', msg: expect.any(String) });
+      const named = await ask({ 'x-supabase-api-version': '2024-01-01' });
+      expect(named.headers.get('x-supabase-api-version')).toBe('2024-01-01');
+      expect(await named.json()).toEqual({ code: 'no_authorization', message: expect.any(String) });
+    });
+  });
+
   describe('admin', () => {
     it('is the secret key and nobody else', async () => {
       const { session } = await signedIn();

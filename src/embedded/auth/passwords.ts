@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { AuthError } from './errors.ts';
+import { AuthError, invalid } from './errors.ts';
 
 /** OWASP's choice for Argon2id, the package's default kind: 19 MiB, two passes. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -17,7 +17,7 @@ export async function passwordMatches(stored: string | null, password: string): 
   return right && stored !== null;
 }
 
-/** @throws AuthError 422 `weak_password` or `validation_failed` */
+/** @throws AuthError 422 `weak_password`, 400 `validation_failed` */
 export function checkPassword(password: string, least: number): void {
   checkBytes(password);
   if (isShort(password, least)) {
@@ -25,9 +25,9 @@ export function checkPassword(password: string, least: number): void {
   }
 }
 
-/** @throws AuthError 422 `validation_failed` */
+/** @throws AuthError 400 `validation_failed` */
 export function checkBytes(password: string): void {
-  if (Buffer.byteLength(password) > MOST_BYTES) throw new AuthError(422, 'validation_failed', 'Password cannot be longer than 72 bytes');
+  if (Buffer.byteLength(password) > MOST_BYTES) throw invalid('Password cannot be longer than 72 bytes');
 }
 
 export const isShort = (password: string, least: number) => [...password].length < least;

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { tooManyRequests } from './errors.ts';
+import type { AuthDeps } from './deps.ts';
+import { AuthError, tooManyRequests } from './errors.ts';
 
 type Bucket = { tokens: number; at: number };
 
@@ -37,3 +38,14 @@ export function rateLimits(now: () => number = Date.now) {
 }
 
 export type RateLimits = ReturnType<typeof rateLimits>;
+
+/** One mail of a kind at a time. @throws AuthError 429 `over_email_send_rate_limit` */
+export function spendMail({ limits, settings }: Pick<AuthDeps, 'limits' | 'settings'>, kind: string, who: string): void {
+  const { betweenMails } = settings.life;
+  try {
+    limits.spend(kind, who, { burst: 1, seconds: betweenMails });
+  } catch {
+    const message = `For security purposes, you can only request this after ${betweenMails} seconds.`;
+    throw new AuthError(429, 'over_email_send_rate_limit', message);
+  }
+}

@@ -200,7 +200,31 @@ it('refuses what is not a request of its own', async () => {
   expect((await post('/token?grant_type=implicit', {})).status).toBe(400);
   const headers = { authorization: `Bearer ${server.secretKey}` };
   expect(await (await ask('/admin/users/not-an-id', { headers })).json()).toMatchObject({ error_code: 'validation_failed' });
-  expect((await post('/admin/users', { email: 'long@example.org', password: 'ص'.repeat(40) }, headers)).status).toBe(422);
+  expect((await post('/admin/users', { email: 'long@example.org', password: 'ص'.repeat(40) }, headers)).status).toBe(400);
+});
+
+it('refuses what it has no place for, instead of seeming to take it', async () => {
+  const headers = { authorization: `Bearer ${server.secretKey}` };
+  const email = () => `${randomUUID()}@example.org`;
+  for (const more of [{ id: randomUUID() }, { password_hash: 'x' }, { phone: '15551234567' }]) {
+    const refused = await post('/admin/users', { email: email(), ...more }, headers);
+    expect(await refused.json()).toMatchObject({ error_code: 'validation_failed' });
+  }
+  expect((await ask('/admin/users?filter=a', { headers })).status).toBe(400);
+  const { data } = await clientOf(server.url, server.secretKey).auth.admin.createUser({ email: email() });
+  const { error } = await clientOf(server.url, server.secretKey).auth.admin.deleteUser(data.user!.id, true);
+  expect(error).toMatchObject({ status: 400 });
+  expect((await clientOf(server.url, server.secretKey).auth.admin.getUserById(data.user!.id)).error).toBeNull();
+});
+
+it('mails one change of address at a time', async () => {
+  const email = `${randomUUID()}@example.org`;
+  await clientOf(server.url, server.secretKey).auth.admin.createUser({ email, password: PASSWORD, email_confirm: true });
+  const client = visitor();
+  await client.auth.signInWithPassword({ email, password: PASSWORD });
+  expect((await client.auth.updateUser({ email: `${randomUUID()}@example.org` })).error).toBeNull();
+  const { error } = await client.auth.updateUser({ email: `${randomUUID()}@example.org` });
+  expect(error).toMatchObject({ status: 429, code: 'over_email_send_rate_limit' });
 });
 
 it('signs with a shared secret when it is given one, and then publishes no key', async () => {

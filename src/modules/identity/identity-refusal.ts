@@ -7,6 +7,8 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   user_banned: 'sign_in_refused',
   mfa_verification_failed: 'code_wrong',
   mfa_challenge_expired: 'code_wrong',
+  // The server saw the challenge asked for from another address than the answer: a new try asks for another one.
+  mfa_ip_address_mismatch: 'code_wrong',
   otp_expired: 'link_over',
   weak_password: 'password_weak',
   same_password: 'password_same',
@@ -14,6 +16,7 @@ const REFUSALS: Readonly<Record<string, ErrorCode>> = {
   insufficient_aal: 'second_factor_needed',
   mfa_factor_not_found: 'second_factor_needed',
   session_not_found: 'sign_in_needed',
+  session_expired: 'sign_in_needed',
   refresh_token_not_found: 'sign_in_needed',
   refresh_token_already_used: 'sign_in_needed',
   no_authorization: 'sign_in_needed',

@@ -16,7 +16,7 @@ const Enrolment = v.object({
   friendly_name: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(100))), ''),
   issuer: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(100))))
 });
-const Answer = v.object({ challenge_id: v.pipe(v.string(), v.uuid()), code: v.string() });
+const Answer = v.object({ challenge_id: v.pipe(v.string(), v.uuid()), code: v.pipe(v.string(), v.nonEmpty('Code needs to be non-empty')) });
 
 type Factor = { id: string; user_id: string; status: 'verified' | 'unverified'; secret: string };
 
@@ -51,7 +51,7 @@ async function enrol(deps: AuthDeps, request: AuthRequest): Promise<Reply> {
     "insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, secret) values ($1, $2, $3, 'totp', 'unverified', $4)",
     [id, user.id, name, seal(deps.keys, id, secret)]
   );
-  return { status: 200, body: { id, type: 'totp', friendly_name: name, totp: { qr_code: qrCode, secret, uri }, phone: '' } };
+  return { status: 200, body: { id, type: 'totp', friendly_name: name, totp: { qr_code: qrCode, secret, uri } } };
 }
 
 async function challenge(deps: AuthDeps, request: AuthRequest): Promise<Reply> {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { transaction, type AuthDeps } from '../deps.ts';
-import { AuthError } from '../errors.ts';
 import { parseBody, type Route } from '../http.ts';
 import { issueLink, mailLink } from '../links.ts';
+import { spendMail } from '../rate-limits.ts';
 import { asEmail, findUser, updateUser, type User } from '../users.ts';
 
 const Body = v.object({ email: v.string() });
@@ -15,16 +15,7 @@ export const recoverRoutes: Route<AuthDeps>[] = [
     limited: true,
     async handle(deps, request) {
       const email = asEmail(parseBody(Body, request.body).email);
-      const { betweenMails } = deps.settings.life;
-      try {
-        deps.limits.spend('recovery', email, { burst: 1, seconds: betweenMails });
-      } catch {
-        throw new AuthError(
-          429,
-          'over_email_send_rate_limit',
-          `For security purposes, you can only request this after ${betweenMails} seconds.`
-        );
-      }
+      spendMail(deps, 'recovery', email);
       // How long a mail takes, and whether it could be sent, would tell: the answer waits for neither.
       const user = await findUser(deps.db, { email });
       if (user) deps.later(sendLink(deps, user, request.query.get('redirect_to')));

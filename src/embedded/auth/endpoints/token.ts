@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { transaction, type AuthDeps, type Tx } from '../deps.ts';
-import { AuthError, invalid, invalidCredentials, userBanned } from '../errors.ts';
+import { AuthError, invalidCredentials, userBanned } from '../errors.ts';
 import { parseBody, type AuthRequest, type Reply, type Route } from '../http.ts';
 import { checkBytes, isShort, passwordMatches } from '../passwords.ts';
 import { PASSWORDS } from '../rate-limits.ts';
@@ -8,7 +8,8 @@ import { beginSession, sessionJson, type SessionRow } from '../sessions.ts';
 import { findRefreshToken, insertRefreshToken, newestToken, refreshTokenOf, revoke, revokeFamily } from '../tokens.ts';
 import { findUser, isBanned, type User } from '../users.ts';
 
-const PasswordGrant = v.object({ email: v.string(), password: v.string() });
+// No password is a wrong one.
+const PasswordGrant = v.object({ email: v.string(), password: v.optional(v.string(), '') });
 const RefreshGrant = v.object({ refresh_token: v.pipe(v.string(), v.minLength(1)) });
 
 /** POST /token: a password or a refresh token for a session. */
@@ -24,7 +25,7 @@ export const tokenRoutes: Route<AuthDeps>[] = [
         case 'refresh_token':
           return refresh(deps, request);
         default:
-          throw invalid('unsupported_grant_type');
+          throw new AuthError(400, 'invalid_credentials', 'unsupported_grant_type');
       }
     }
   }

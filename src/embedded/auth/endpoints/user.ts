@@ -3,6 +3,7 @@ import { transaction, type AuthDeps, type Tx } from '../deps.ts';
 import { AuthError, emailExists, insufficientAal } from '../errors.ts';
 import { parseBody, type AuthRequest, type Reply, type Route } from '../http.ts';
 import { issueLink, mailLink } from '../links.ts';
+import { spendMail } from '../rate-limits.ts';
 import { checkPassword, hashPassword, passwordMatches } from '../passwords.ts';
 import { endSessions, requireCaller, type Caller } from '../sessions.ts';
 import { asEmail, findUser, lockUser, mergeMetadata, updateUser, userJson, type User } from '../users.ts';
@@ -10,7 +11,9 @@ import { asEmail, findUser, lockUser, mergeMetadata, updateUser, userJson, type 
 const Changes = v.object({
   email: v.optional(v.string()),
   password: v.optional(v.string()),
-  data: v.optional(v.record(v.string(), v.unknown()))
+  data: v.optional(v.record(v.string(), v.unknown())),
+  phone: v.optional(v.string()),
+  app_metadata: v.optional(v.unknown())
 });
 type Changes = v.InferOutput<typeof Changes>;
 
@@ -30,6 +33,8 @@ export const userRoutes: Route<AuthDeps>[] = [
 async function change(deps: AuthDeps, request: AuthRequest): Promise<Reply> {
   const caller = await requireCaller(deps, request);
   const changes = parseBody(Changes, request.body);
+  if (changes.app_metadata) throw new AuthError(403, 'not_admin', 'Updating app_metadata requires admin privileges');
+  if (changes.phone) throw new AuthError(422, 'phone_provider_disabled', 'Phone logins are disabled');
   if ((changes.email || changes.password) && caller.session.aal === 'aal1' && (await hasFactor(deps, caller.user.id))) {
     throw insufficientAal(401, 'AAL2 session is required to update email or password when MFA is enabled.');
   }
@@ -58,6 +63,7 @@ async function askNewAddress(deps: AuthDeps, user: User, wanted: string, request
   const email = asEmail(wanted);
   if (email === user.email) return;
   if (await findUser(deps.db, { email })) throw emailExists();
+  spendMail(deps, 'email change', user.id);
   const link = await transaction(deps.db, async (tx) => {
     await updateUser(tx, user.id, { email_change: email, email_change_sent_at: new Date() });
     return issueLink(deps, tx, user, 'email_change', request.query.get('redirect_to'));

@@ -24,6 +24,7 @@ export const verifyRoutes: Route<AuthDeps>[] = [
     path: '/verify',
     async handle(deps, { query }) {
       const type = query.get('type') ?? '';
+      if (!isLinkType(type)) throw invalid('Verify requires a verification type');
       const target = new URL(allowedRedirect(deps.settings, query.get('redirect_to')));
       target.hash = await followLink(deps, query.get('token') ?? '', type).then(
         ({ user: _user, ...session }) => String(new URLSearchParams({ ...asText(session), type })),
