@@ -202,6 +202,27 @@ contract('search', adapters, ({ open }) => {
     expect((await find(`q=${word}&facility=nowhere`)).total).toBe(0);
   });
 
+  it('finds a place by any of its names, as the vocabulary has them at that moment', async () => {
+    await database.sql(
+      `insert into facility (slug, name_ar, name_en, aliases) values ('bayt-al-raml', 'بيت الرمل', 'Bayt al-Raml', '{Beit Raml}')`
+    );
+    const said = ['نقلونا من بيت الرمل ليلًا', 'بقينا ببيتِ الرمل سنة', 'they took us to Beit-Raml', 'the gate of Bayt al Raml'];
+    await publish({ language: 'ar', passages: said.slice(0, 2).map((text) => ({ text })) });
+    await publish({ language: 'en', passages: [...said.slice(2), 'the Sand House', 'a house, a beit'].map((text) => ({ text })) });
+    for (const asked of ['بيت الرمل', 'beit raml', 'Bayt al-Raml', 'BEIT RAML '])
+      expect((await textsOf(asked)).toSorted(), asked).toEqual(said.toSorted());
+    expect(await textsOf('beit raml gate')).toEqual(['the gate of Bayt al Raml']);
+    expect(await textsOf('"beit raml"')).toEqual(['they took us to Beit-Raml']);
+    const [first] = (await ask('beit raml')).passages;
+    expect(first!.passage.text).toBe('they took us to Beit-Raml');
+
+    await database.sql(`update facility set aliases = '{Sand House}' where slug = 'bayt-al-raml'`);
+    expect((await textsOf('sand house')).length).toBe(4);
+    expect((await ask('sand house')).passages[0]!.passage.text).toBe('the Sand House');
+    expect(await textsOf('beit raml')).toEqual(['they took us to Beit-Raml']);
+    await database.sql(`delete from facility`);
+  });
+
   it('gives the pages of a long answer without a gap or a double', async () => {
     await publish({ language: 'en', passages: Array.from({ length: 45 }, (_, n) => ({ text: `kaleidoscope ${n}` })) });
     const pages = [await find('q=kaleidoscope'), await find('q=kaleidoscope&page=2'), await find('q=kaleidoscope&page=3')];

@@ -3,10 +3,12 @@ import * as v from 'valibot';
 import type { PublicationId, TestimonyId } from '#platform/ids.ts';
 import { inExactLetters, inLetters } from './meilisearch-letters.ts';
 import { MOST_VALUES } from './meilisearch-settings.ts';
-import type { FacetName, Filters, IndexQuery, IndexResult, Term } from './port.ts';
+import type { AskedName, AskedPhrase, AskedWord, FacetName, Filters, IndexQuery, IndexResult, Term } from './port.ts';
 
 /** Ways of reading one question that are asked side by side. */
-const MOST_READINGS = 8;
+const MOST_READINGS = 16;
+/** The server reads no more words of a question. */
+const MOST_WORDS = 10;
 
 /** Our facets and the attributes that count them. */
 const COUNTED: Record<FacetName, string> = {
@@ -85,18 +87,33 @@ function conditions({ audiences }: IndexQuery, filters: Filters, without: readon
   ];
 }
 
-/** The question as typed, then with its words in the forms that find the most. Meilisearch has no "or" within a question. */
+/**
+ * The question as typed, then with its words in the forms that find the most, and with the other names of its places. Meilisearch has
+ * no "or" within a question.
+ */
 function readings(terms: readonly Term[]): string[] {
-  let found = [''];
-  for (const term of terms) {
-    const ways = term.kind === 'phrase' ? [`"${term.exact.map(inExactLetters).join(' ')}"`] : term.widest.map(inLetters);
-    found = found.flatMap((before) => ways.map((way) => (before ? `${before} ${way}` : way))).slice(0, MOST_READINGS);
-  }
-  const typed = terms
-    .map((term) => (term.kind === 'phrase' ? `"${term.exact.map(inExactLetters).join(' ')}"` : inLetters(term.surface)))
-    .join(' ');
+  let found: string[][] = [[]];
+  for (const term of terms)
+    found = combined(found, waysOf(term))
+      .filter((words) => words.length <= MOST_WORDS)
+      .slice(0, MOST_READINGS);
+  const typed = terms.flatMap((term) =>
+    term.kind === 'phrase' ? [inQuotes(term)] : wordsOf(term).map(({ surface }) => inLetters(surface))
+  );
   const last = terms.at(-1);
   // A space says that the last word is whole.
-  const end = last?.kind === 'word' && !last.beginnings.length ? ' ' : '';
-  return [...new Set([typed, ...found])].map((question) => question + end);
+  const end = last && last.kind !== 'phrase' && !wordsOf(last).at(-1)!.beginnings.length ? ' ' : '';
+  return [...new Set([typed, ...found].map((words) => words.join(' ')))].map((question) => question + end);
 }
+
+const wordsOf = (term: AskedWord | AskedName) => (term.kind === 'word' ? [term] : term.asked);
+const inQuotes = ({ exact }: AskedPhrase) => `"${exact.map(inExactLetters).join(' ')}"`;
+
+/** Each way to ask for a term, as the words that go with one another. */
+function waysOf(term: Term): string[][] {
+  if (term.kind === 'phrase') return [[inQuotes(term)]];
+  if (term.kind === 'word') return term.widest.map((form) => [inLetters(form)]);
+  return [term.asked, ...term.others].flatMap((words) => words.reduce((found, word) => combined(found, waysOf(word)), [[]] as string[][]));
+}
+
+const combined = (found: string[][], ways: string[][]) => found.flatMap((before) => ways.map((way) => [...before, ...way]));

@@ -73,8 +73,15 @@ export type IndexedEdition = {
   vocabulary: readonly VocabularyEntry[];
 };
 
-/** A word that is asked for, or a run of words exactly as written. */
-export type Term = AskedWord | AskedPhrase;
+/** A word that is asked for, a run of words exactly as written, or a name that goes by others. */
+export type Term = AskedWord | AskedPhrase | AskedName;
+/** A place: all the words of one of its names. */
+export type AskedName = {
+  kind: 'name';
+  asked: readonly AskedWord[];
+  /** The place's other names and spellings, each as its words. */
+  others: readonly (readonly AskedWord[])[];
+};
 export type AskedPhrase = { kind: 'phrase'; exact: readonly string[] };
 export type AskedWord = {
   kind: 'word';

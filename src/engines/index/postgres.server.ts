@@ -4,6 +4,7 @@ import { asActor, asSystem, type Db, type Tx } from '#platform/db.server.ts';
 import type { TestimonyId } from '#platform/ids.ts';
 import type {
   Archive,
+  AskedName,
   AskedWord,
   IndexedEdition,
   IndexedPassage,
@@ -184,14 +185,14 @@ function inOrder(texts: readonly (readonly IndexedWord[])[]): string {
 /** Words of the index that an asked one may have been meant to be, by its head. */
 async function corrections(tx: Tx, terms: readonly Term[]): Promise<Map<AskedWord, string[]>> {
   const found = new Map<AskedWord, string[]>();
-  for (const term of terms) {
-    if (term.kind !== 'word' || !term.near.length) continue;
-    const { rows } = await sql<{ word: string }>`select word from app.words_near(${term.near}::integer[]) as word`.execute(tx);
+  for (const asked of terms.flatMap((term) => (term.kind === 'word' ? [term] : term.kind === 'name' ? term.asked : []))) {
+    if (!asked.near.length) continue;
+    const { rows } = await sql<{ word: string }>`select word from app.words_near(${asked.near}::integer[]) as word`.execute(tx);
     found.set(
-      term,
+      asked,
       rows
         .map(({ word }) => word)
-        .filter(term.resembles)
+        .filter(asked.resembles)
         .slice(0, MOST_CORRECTIONS)
     );
   }
@@ -200,14 +201,28 @@ async function corrections(tx: Tx, terms: readonly Term[]): Promise<Map<AskedWor
 
 /** The words of a question in six widths, as app.search_passages takes them; nothing when it has none. */
 function widths(terms: readonly Term[], corrected: Map<AskedWord, string[]>): string[] {
-  const words = terms.filter((term) => term.kind === 'word');
-  if (!words.length) return [];
-  const all = (width: (word: AskedWord) => string[]) => words.map((word) => `(${width(word).join('|')})`).join('&');
+  const asked = terms.filter((term) => term.kind !== 'phrase');
+  if (!asked.length) return [];
+  type Width = (word: AskedWord) => string[];
+  const together = (words: readonly AskedWord[], width: Width) => words.map((word) => `(${width(word).join('|')})`).join('&');
+  const oneOf = (term: AskedName, width: Width) => [term.asked, ...term.others].map((words) => `(${together(words, width)})`).join('|');
+  /** @param others whether a place's other names count as well */
+  const all = (width: Width, others: boolean) =>
+    asked
+      .map((term) => (term.kind === 'word' ? together([term], width) : others ? `(${oneOf(term, width)})` : together(term.asked, width)))
+      .join('&');
   const asWritten = (weights: string) => (word: AskedWord) => [`${quoted(word.surface)}:${weights}`];
   const inSomeForm = (weights: string) => (word: AskedWord) => [word.surface, ...word.forms].map((form) => `${quoted(form)}:${weights}`);
   const begun = (word: AskedWord) => [...inSomeForm('ABCD')(word), ...word.beginnings.map((beginning) => `${quoted(beginning)}:*`)];
   const inAnyWay = (word: AskedWord) => [...begun(word), ...(corrected.get(word) ?? []).map(quoted)];
-  return [asWritten('A'), asWritten('AC'), inSomeForm('AB'), inSomeForm('ABCD'), begun, inAnyWay].map(all);
+  return [
+    all(asWritten('A'), false),
+    all(asWritten('AC'), false),
+    all(inSomeForm('AB'), true),
+    all(inSomeForm('ABCD'), true),
+    all(begun, true),
+    all(inAnyWay, true)
+  ];
 }
 
 function phraseOf(terms: readonly Term[]): string | null {

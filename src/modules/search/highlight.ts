@@ -10,10 +10,18 @@ export function highlight(text: string, language: string, terms: readonly Term[]
   const tokens = tokenise(text);
   const lit = new Set<Token>();
   for (const term of terms) {
-    const found = term.kind === 'phrase' ? inPhrase(tokens, term) : tokens.filter((token) => answers(token, language, term));
-    for (const token of found) lit.add(token);
+    for (const token of answering(tokens, language, term)) lit.add(token);
   }
   return merged(tokens.filter((token) => lit.has(token)));
+}
+
+function answering(tokens: Token[], language: string, term: Term): Token[] {
+  if (term.kind === 'phrase') return inPhrase(tokens, term);
+  if (term.kind === 'word') return tokens.filter((token) => answers(token, language, term));
+  return [term.asked, ...term.others].flatMap((name) => {
+    const words = name.map((word) => tokens.filter((token) => answers(token, language, word)));
+    return words.every((found) => found.length) ? words.flat() : [];
+  });
 }
 
 function answers(token: Token, language: string, asked: AskedWord): boolean {

@@ -1,5 +1,6 @@
-import type { AskedWord, Term } from '#engines/index/port.ts';
+import type { AskedName, AskedWord, Term } from '#engines/index/port.ts';
 import { tokenise, type Token } from './normalise.ts';
+import { nameAt, NO_PLACES, type PlaceNames } from './place-names.ts';
 import { remainders, resembles, typosAllowed } from './typos.ts';
 import { formsInQuestion, formsInText } from './word-forms.ts';
 
@@ -16,16 +17,34 @@ const SHORTEST_BEGINNING = 3;
 
 /**
  * A question as terms that all have to match. "…" and «…» hold words as written, in their order; an open quote is a letter like
- * any other. The last word may be unfinished, unless a space or a quote ends it.
+ * any other. The last word may be unfinished, unless a space or a quote ends it. A place by one of its names is asked for by all.
  */
-export function understand(question: string): Term[] {
+export function understand(question: string, places: PlaceNames = NO_PLACES): Term[] {
   const phrases = [...question.matchAll(QUOTED)].map(({ groups }) => tokenise(groups!.phrase!).map((token) => token.exact));
   const loose = question.replaceAll(QUOTED, ' ');
   const words = tokenise(loose);
   return [
     ...phrases.filter((exact) => exact.length > 0).map((exact) => ({ kind: 'phrase' as const, exact })),
-    ...words.map((token, i) => askedWord(token, i === words.length - 1 && token.end === loose.length))
+    ...named(words, (token) => askedWord(token, token === words.at(-1) && token.end === loose.length), places)
   ];
+}
+
+/** Runs of words that are a name of a place, the longest first, and the words between them. */
+function named(tokens: Token[], asWord: (token: Token) => AskedWord, places: PlaceNames): (AskedWord | AskedName)[] {
+  const terms: (AskedWord | AskedName)[] = [];
+  for (let at = 0; at < tokens.length;) {
+    const name = nameAt(tokens.slice(at), places);
+    const asked = tokens.slice(at, at + (name?.length ?? 1)).map(asWord);
+    const others = name?.others.map((other) => other.map((token) => askedWord(token, false)));
+    terms.push(others?.length ? { kind: 'name', asked, others } : asked[0]!, ...(others?.length ? [] : asked.slice(1)));
+    at += asked.length;
+  }
+  return terms;
+}
+
+/** How many words of a question: a phrase counts as one. */
+export function countWords(terms: readonly Term[]): number {
+  return terms.reduce((sum, term) => sum + (term.kind === 'name' ? term.asked.length : 1), 0);
 }
 
 /** The word that is being typed at the end of a question: how it may begin in the index, and what stands before it. */

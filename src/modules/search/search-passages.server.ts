@@ -6,7 +6,8 @@ import { asActor, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import { audiencesOf } from './audiences.server.ts';
 import { highlight, type Range } from './highlight.ts';
-import { LONGEST_QUESTION, MOST_TERMS, understand } from './question.ts';
+import { readPlaceNames } from './place-names.server.ts';
+import { countWords, LONGEST_QUESTION, MOST_TERMS, understand } from './question.ts';
 import type { Search } from './schema.ts';
 
 export type FoundPassage = {
@@ -49,12 +50,17 @@ const NOTHING: Pick<IndexResult, 'passages' | 'total' | 'testimonies' | 'facets'
  */
 export async function searchPassages({ db, index }: { db: Db; index: SearchIndex }, actor: Actor, search: Search): Promise<Found> {
   const { q, page, ...filters } = search;
-  const terms = termsOf(q);
+  refuseTooLong(q);
+  const { audiences, places } = await asActor(db, actor, async (tx) => ({
+    audiences: await audiencesOf(tx, actor),
+    places: await readPlaceNames(tx)
+  }));
+  const terms = understand(q, places);
   // Nothing but punctuation asks for nothing, not for everything.
   const answer =
     !terms.length && q.trim()
       ? { engine: index.name, ...NOTHING }
-      : await index.search(actor, { terms, filters, audiences: await audiencesOf(db, actor), page, perPage: PER_PAGE });
+      : await index.search(actor, { terms, filters, audiences, page, perPage: PER_PAGE });
 
   const passages = await asActor(db, actor, (tx) => readPassages(tx, answer.passages, terms));
   const total = answer.total - (answer.passages.length - passages.length);
@@ -71,12 +77,9 @@ export async function searchPassages({ db, index }: { db: Db; index: SearchIndex
   };
 }
 
-function termsOf(question: string): Term[] {
-  const tooLong = new DomainError('query_too_long', { words: MOST_TERMS, letters: LONGEST_QUESTION });
-  if (question.length > LONGEST_QUESTION) throw tooLong;
-  const terms = understand(question);
-  if (terms.length > MOST_TERMS) throw tooLong;
-  return terms;
+function refuseTooLong(question: string): void {
+  if (question.length <= LONGEST_QUESTION && countWords(understand(question)) <= MOST_TERMS) return;
+  throw new DomainError('query_too_long', { words: MOST_TERMS, letters: LONGEST_QUESTION });
 }
 
 /** In the index's order, without those that the actor may not read (any more). */
