@@ -14,7 +14,9 @@
  * shown by `<Rich text={t(…)} />`. On the server, outside components: `translatorFor(locale)` of `#i18n/words.server.ts`.
  */
 import arArchive from './locales/ar/archive.json' with { type: 'json' };
+import arCare from './locales/ar/care.json' with { type: 'json' };
 import arCommon from './locales/ar/common.json' with { type: 'json' };
+import arConsent from './locales/ar/consent.json' with { type: 'json' };
 import arContributor from './locales/ar/contributor.json' with { type: 'json' };
 import arDesk from './locales/ar/desk.json' with { type: 'json' };
 import arErrors from './locales/ar/errors.json' with { type: 'json' };
@@ -22,7 +24,9 @@ import arIdentity from './locales/ar/identity.json' with { type: 'json' };
 import arMail from './locales/ar/mail.json' with { type: 'json' };
 import arProse from './locales/ar/prose.json' with { type: 'json' };
 import enArchive from './locales/en/archive.json' with { type: 'json' };
+import enCare from './locales/en/care.json' with { type: 'json' };
 import enCommon from './locales/en/common.json' with { type: 'json' };
+import enConsent from './locales/en/consent.json' with { type: 'json' };
 import enContributor from './locales/en/contributor.json' with { type: 'json' };
 import enDesk from './locales/en/desk.json' with { type: 'json' };
 import enErrors from './locales/en/errors.json' with { type: 'json' };
@@ -33,7 +37,9 @@ import enProse from './locales/en/prose.json' with { type: 'json' };
 export const resources = {
   ar: {
     archive: arArchive,
+    care: arCare,
     common: arCommon,
+    consent: arConsent,
     contributor: arContributor,
     desk: arDesk,
     errors: arErrors,
@@ -43,7 +49,9 @@ export const resources = {
   },
   en: {
     archive: enArchive,
+    care: enCare,
     common: enCommon,
+    consent: enConsent,
     contributor: enContributor,
     desk: enDesk,
     errors: enErrors,

@@ -11,6 +11,14 @@ export type TranscriptId = Id<'transcript'>;
 export type SegmentId = Id<'segment'>;
 export type PublicationId = Id<'publication'>;
 export type PublicationMediumId = Id<'publication medium'>;
+export type ThirdPartyId = Id<'third party'>;
+export type EarlierAccountId = Id<'earlier account'>;
+export type SpokenWordId = Id<'spoken word'>;
+export type UnderstandingId = Id<'understanding'>;
+export type NarrationId = Id<'narration'>;
+export type CustodianKeyId = Id<'custodian key'>;
+export type IdentityOpeningId = Id<'identity opening'>;
+export type SupportContactId = Id<'support contact'>;
 export type AccountId = Id<'account'>;
 export type SessionId = Id<'session'>;
 

@@ -5,14 +5,14 @@ import { openDatabase } from '#platform/db.server.ts';
 import { readEnv } from '#platform/env.ts';
 import { closeQueue, openQueue } from '#platform/jobs.server.ts';
 import { log } from '#platform/log.ts';
-import { webServer } from './server.ts';
+import { MOST_BYTES, webServer } from './server.ts';
 
 /** How long answers under way may take after SIGTERM; an upload that is cut goes on by itself later. */
 const GRACE_MS = 8_000;
 
 const env = readEnv();
-// The longest form is a written statement; recordings do not come this way.
-process.env.BODY_SIZE_LIMIT ??= '2M';
+// webServer keeps each path to its own limit; Kit only has to let the largest through.
+process.env.BODY_SIZE_LIMIT = String(Math.max(...Object.values(MOST_BYTES)));
 const db = openDatabase(env.DATABASE_URL);
 await openQueue(db);
 

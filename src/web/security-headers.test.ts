@@ -10,6 +10,13 @@ it('opens camera and microphone on the record page, in any language', () => {
   }
 });
 
+it('R6 opens the microphone alone where consent is spoken', () => {
+  for (const page of ['/ar/tell/spoken/consent', '/en/tell/spoken/understanding']) {
+    expect(policy(page)).toContain('camera=()');
+    expect(policy(page)).toContain('microphone=(self)');
+  }
+});
+
 it('keeps them closed everywhere else', () => {
   for (const page of [
     '/',
@@ -20,7 +27,8 @@ it('keeps them closed everywhere else', () => {
     '/desk/tell/record',
     '/x/ar/tell/record',
     '/ar/tell',
-    '/media/record'
+    '/media/record',
+    '/ar/tell/spoken/consent/sound'
   ]) {
     expect(policy(page)).toContain('camera=()');
     expect(policy(page)).toContain('microphone=()');

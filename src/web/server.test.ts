@@ -36,6 +36,22 @@ it('puts the security headers on every answer, failures included', async () => {
   expect(record.headers.get('permissions-policy')).toContain('microphone=(self)');
 });
 
+it('takes a large body only where a sound is sent, and none that does not say how large it is', async () => {
+  const send = (path: string, bytes: number, headers: Record<string, string | number> = { 'content-length': bytes }) =>
+    new Promise((resolve, reject) => {
+      const sent = request({ port, host: '127.0.0.1', path, method: 'POST', headers }, (res) => resolve(res.statusCode));
+      // Refused before all of it is sent: the line may close under the rest.
+      sent.on('error', reject).end(bytes < 100 ? Buffer.alloc(bytes) : undefined);
+    });
+  expect(await send('/ar/tell/write', 10)).toBe(200);
+  expect(await send('/ar/tell/write', 3 * 1024 ** 2)).toBe(413);
+  expect(await send('/ar/tell/spoken/consent/sound', 10 * 1024 ** 2)).toBe(413);
+  expect(await send('/en/desk/narration?/add', 18 * 1024 ** 2)).toBe(413);
+  expect(await send('/ar/tell/write', 10, { 'transfer-encoding': 'chunked' })).toBe(411);
+  for (const path of ['/ar/tell/spoken/consent/sound', '/en/desk/narration'])
+    expect((await fetch(origin + path, { method: 'POST', body: new Uint8Array(3 * 1024 ** 2) })).status).toBe(200);
+});
+
 it('says when the database does not answer', async () => {
   expect((await fetch(`${origin}/healthz`)).status).toBe(200);
   healthy = false;

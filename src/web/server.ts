@@ -15,6 +15,14 @@ export type WebParts = {
   isHealthy: () => Promise<boolean>;
 };
 
+/**
+ * The largest body of a request (bytes). The longest form is a written statement; recordings come by tus; what is spoken beside a
+ * testimony and what is read aloud by the archive come in one piece each, with room for the form around them.
+ */
+export const MOST_BYTES = { form: 2 * 1024 ** 2, spoken: 9 * 1024 ** 2, narration: 17 * 1024 ** 2 } as const;
+const SPOKEN = /^\/[a-z]{2,3}\/tell\/spoken\/[a-z]+\/sound$/;
+const NARRATION = /^\/[a-z]{2,3}\/desk\/narration$/;
+
 /** Requests answered at once; past that a short "try again" is kinder than a queue that never ends. */
 const MOST_AT_ONCE = 1_000;
 const IDLE_MS = 120_000;
@@ -36,6 +44,11 @@ export function webServer({ origin, uploads, pages, isHealthy }: WebParts): Serv
     atOnce += 1;
     res.once('close', () => (atOnce -= 1));
     if (pathname === '/uploads' || pathname.startsWith('/uploads/')) return uploads(req, res);
+    const refused = tooLarge(
+      req,
+      SPOKEN.test(pathname) ? MOST_BYTES.spoken : NARRATION.test(pathname) ? MOST_BYTES.narration : MOST_BYTES.form
+    );
+    if (refused) return plain(res.setHeader('connection', 'close'), refused, 'Too large');
     return pages(req, res);
   };
 
@@ -52,6 +65,12 @@ export function webServer({ origin, uploads, pages, isHealthy }: WebParts): Serv
   server.timeout = IDLE_MS;
   server.keepAliveTimeout = 65_000;
   return server;
+}
+
+/** The status of a body that is larger than `most` bytes or does not say how large it is (browsers always do); null for any other. */
+function tooLarge({ headers }: IncomingMessage, most: number): 411 | 413 | null {
+  if (headers['transfer-encoding'] !== undefined) return 411;
+  return Number(headers['content-length'] ?? 0) > most ? 413 : null;
 }
 
 /** The path, or null where it is none (a `CONNECT` target, broken percent signs). */

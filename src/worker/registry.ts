@@ -5,6 +5,7 @@ import { expire } from './jobs/expire-uploads.server.ts';
 import { forgetDrafts } from './jobs/forget-abandoned-drafts.server.ts';
 import { forgetRecording } from './jobs/forget-recording.server.ts';
 import { findSpeech } from './jobs/find-speech.server.ts';
+import { forgetSpoken } from './jobs/forget-spoken.server.ts';
 import { forget } from './jobs/forget-testimony.server.ts';
 import { index } from './jobs/index-testimony.server.ts';
 import { inspectRecording } from './jobs/inspect-recording.server.ts';
@@ -13,6 +14,7 @@ import { publish } from './jobs/publish-testimony.server.ts';
 import { renderPublicEdition } from './jobs/render-public.server.ts';
 import { coolOff } from './jobs/start-cooling-off.server.ts';
 import { takeIn } from './jobs/take-in-statement.server.ts';
+import { tend } from './jobs/tend-narration.server.ts';
 import { transcribePiece } from './jobs/transcribe-piece.server.ts';
 import { translateTestimony } from './jobs/translate-testimony.server.ts';
 import { verifyRecording } from './jobs/verify-recording.server.ts';
@@ -33,6 +35,8 @@ export const HANDLERS: { readonly [Name in JobName]: Handler<Name> } = {
   'index-testimony': index,
   'forget-testimony': forget,
   'forget-recording': forgetRecording,
+  'forget-spoken': forgetSpoken,
+  'tend-narration': tend,
   'expire-uploads': expire,
   'forget-abandoned-drafts': forgetDrafts
 };

@@ -43,7 +43,7 @@ export const phone = (browser: Browser, locale: Locale) =>
 export const desk = (browser: Browser, locale: Locale) =>
   browser.newContext({ viewport: { width: 1280, height: 800 }, locale, baseURL: origin() });
 
-/** From the first page to the end of the questions: everything is answered with yes but `no`. */
+/** From the first page to the ways of telling: everything is answered with yes but `no`, and what may be skipped is skipped. */
 export async function beginToTell(page: Page, locale: Locale, { language = locale as string, no = [] as string[] } = {}): Promise<void> {
   const t = speak(locale);
   await page.goto(`/${locale}/tell`);
@@ -61,6 +61,9 @@ export async function beginToTell(page: Page, locale: Locale, { language = local
     await page.getByRole('button', { name: t('contributor:consent.continue') }).click();
     await page.waitForURL((url) => url.href !== here);
   }
+  await page.getByRole('link', { name: t('consent:understood.skip') }).click();
+  await page.getByRole('link', { name: t('consent:earlier.none') }).click();
+  await page.waitForURL(/\/tell\/how$/);
 }
 
 /** Shows the eight words, types them back, and hands the testimony over. Returns the words. */

@@ -1,5 +1,5 @@
 import type { Contributor } from '#platform/actor.ts';
-import { asActor, type Db } from '#platform/db.server.ts';
+import { asActor, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import { enqueue } from '#platform/jobs.server.ts';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
@@ -38,9 +38,15 @@ export async function answerConsent({ db }: { db: Db }, actor: Contributor, give
       .execute();
     // While still telling nothing is in anyone's hands; what was handed over binds each later change.
     if (state === 'draft') return;
-    await recordEvent(tx, testimonyId, 'consent_changed', (await consentInForce(tx, testimonyId))!.evidence);
+    const { evidence } = (await consentInForce(tx, testimonyId))!;
+    await recordEvent(tx, testimonyId, 'consent_changed', { ...evidence, recordings: await recordingsOf(tx) });
     await enqueue(tx, 'index-testimony', { testimonyId });
   });
+}
+
+/** The recordings an answer is about, by their hashes (R8). */
+function recordingsOf(tx: Tx) {
+  return tx.selectFrom('recording').select(['id', 'sha256']).where('state', 'in', ['received', 'verified']).orderBy('position').execute();
 }
 
 /** Each question's answer so far; null where there is none yet. */

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import { playedKey } from '#modules/narration/add-narration.server.ts';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { VISITOR, type Account, type Actor, type Contributor } from '#platform/actor.ts';
 import { asActor, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
-import type { TestimonyId } from '#platform/ids.ts';
+import type { NarrationId, TestimonyId } from '#platform/ids.ts';
 import type { MediaKind } from './media-kind.ts';
 
 /** Whoever a browser may speak for: it can hold a receipt's session and an account's at once. */
@@ -21,14 +22,18 @@ export async function findMedia(
   readers: Readers,
   { kind, id, played }: { kind: MediaKind; id: string; played: boolean }
 ): Promise<FoundMedia> {
-  const found = await (kind === 'recordings'
-    ? findOriginal(db, readers, id, played)
-    : kind === 'renditions'
-      ? findRendition(db, readers, id)
-      : findPublic(db, readers, id));
+  const found = await FINDERS[kind](db, readers, id, played);
   if (!found) throw new DomainError('not_found');
   return found;
 }
+
+const FINDERS: Readonly<Record<MediaKind, (db: Db, readers: Readers, id: string, played: boolean) => Promise<FoundMedia | null>>> = {
+  recordings: findOriginal,
+  renditions: findRendition,
+  publications: findPublic,
+  narrations: findNarration,
+  spoken: findSpoken
+};
 
 /** Reviewers only: for transcribing and translating the light copy is enough. */
 async function findOriginal(db: Db, { account }: Readers, id: string, played: boolean): Promise<FoundMedia | null> {
@@ -88,6 +93,32 @@ async function findPublic(db: Db, { account }: Readers, id: string): Promise<Fou
     if (rows[0]!.gone) throw new DomainError('gone');
     return null;
   });
+}
+
+/** A consent text read aloud, for everyone who may read it. */
+async function findNarration(db: Db, { account }: Readers, id: string): Promise<FoundMedia | null> {
+  const row = await asActor(db, account ?? VISITOR, (tx) =>
+    tx
+      .selectFrom('narration')
+      .select(['bytes', 'sha256', 'media_type'])
+      .where('id', '=', id)
+      .where('state', '=', 'ready')
+      .executeTakeFirst()
+  );
+  return row ? { key: playedKey(id as NarrationId), bytes: row.bytes!, sha256: row.sha256!, mediaType: row.media_type! } : null;
+}
+
+/** What somebody said aloud beside their testimony: their own, or for whoever reviews it. */
+async function findSpoken(db: Db, { account, contributor }: Readers, id: string): Promise<FoundMedia | null> {
+  for (const reader of [contributor, account]) {
+    const row =
+      reader &&
+      (await asActor(db, reader, (tx) =>
+        tx.selectFrom('spoken_word').select(['store_key', 'bytes', 'sha256', 'media_type']).where('id', '=', id).executeTakeFirst()
+      ));
+    if (row) return found(row);
+  }
+  return null;
 }
 
 function found(row: { store_key: string; bytes: number; sha256: string; media_type: string }): FoundMedia {

@@ -22,7 +22,7 @@ export async function serveMedia(
   const gives = request.method === 'GET';
   try {
     const media = await findMedia({ db }, readers, { kind, id, played: gives });
-    const isForAll = kind === 'publications' && !readers.account;
+    const isForAll = (kind === 'publications' || kind === 'narrations') && !readers.account;
     const headers = { ...ALWAYS, ...headersOf(media), 'cache-control': isForAll ? 'no-cache' : 'private, no-store' };
     if (request.headers.get('if-none-match') === headers.etag) return new Response(null, { status: 304, headers });
     if (!gives) return new Response(null, { headers: { ...headers, 'content-length': String(media.bytes) } });

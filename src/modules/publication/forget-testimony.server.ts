@@ -1,3 +1,4 @@
+import { spokenFolder } from '#modules/consent/keep-spoken.server.ts';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { publicMediumId, publicMediumKey } from './public-medium.ts';
 import { indexTestimony } from '#modules/search/index-testimony.server.ts';
@@ -27,6 +28,7 @@ async function destroy(deps: Parts, testimonyId: TestimonyId): Promise<void> {
   if (!withdrawn.destroyRecordings) return;
   for (const id of withdrawn.recordingIds) await discardUpload(deps, id);
   for (const key of withdrawn.recordings) await deps.store.remove(key);
+  for await (const key of deps.store.list(spokenFolder(testimonyId))) await deps.store.remove(key);
   await asSystem(deps.db, (tx) => destroyRecordings(tx, testimonyId));
 }
 
@@ -113,6 +115,8 @@ async function destroyRecordings(tx: Tx, testimonyId: TestimonyId): Promise<void
   await tx.deleteFrom('statement').where('testimony_id', '=', testimonyId).execute();
   await tx.deleteFrom('testimony_description').where('testimony_id', '=', testimonyId).execute();
   await tx.deleteFrom('content_warning').where('testimony_id', '=', testimonyId).execute();
+  for (const table of ['earlier_account', 'third_party', 'understanding', 'spoken_word'] as const)
+    await tx.deleteFrom(table).where('testimony_id', '=', testimonyId).execute();
   if (await happened(tx, testimonyId, 'recordings_destroyed')) return;
   await recordEvent(tx, testimonyId, 'recordings_destroyed', { recordings: destroyed.length });
 }

@@ -1,8 +1,10 @@
 import { timeMap, publicRange, type Edit, type TimeMap, type Word } from '#modules/media/edit-times.ts';
+import { withoutNames } from '#modules/others/leave-out.ts';
+import { namesLeftOut } from '#modules/others/read-third-parties.server.ts';
 import type { Tx } from '#platform/db.server.ts';
 import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
 import type { Description, Named, Passage, PublicRedaction, RedactionReason, Warning, WarningKind } from './edition.ts';
-import { publicText, type Redacted, type SegmentToPublish } from './public-text.ts';
+import { leavingOut, publicText, type Redacted, type SegmentToPublish } from './public-text.ts';
 
 /** A testimony that is due, as its edition is made from it. */
 export type Due = {
@@ -95,14 +97,16 @@ export async function gatherPassages(
   warnings: readonly Warning[]
 ): Promise<Passage[]> {
   const rows = await segmentsOf(tx, due.id);
+  const names = await namesLeftOut(tx, due.id);
   const passages: Passage[] = [];
   for (const { recordingId, language, segment } of rows) {
     const medium = media.find((one) => one.recordingId === recordingId);
     // A recording of which nothing is public says nothing in the text either.
     if (recordingId && !medium) continue;
     const redacted: Redacted | null = medium ? { edits: medium.edits, map: medium.map, sealedAt: due.sealedAt } : null;
-    const text = publicText(segment, redacted);
-    if (!text) continue;
+    const shown = publicText(segment, redacted);
+    if (!shown) continue;
+    const text = leavingOut(shown, segment, names, due.sealedAt);
     const mediumNumber = medium?.number ?? 1;
     passages.push({ ...text, position: passages.length + 1, mediumNumber, language, hard: isHard(text, mediumNumber, warnings) });
   }
@@ -166,8 +170,9 @@ export async function gatherWarnings(tx: Tx, testimonyId: TestimonyId, first: Pu
     .where('testimony_id', '=', testimonyId)
     .orderBy('start_ms', (order) => order.asc().nullsFirst())
     .execute();
+  const names = await namesLeftOut(tx, testimonyId);
   return rows.flatMap(({ kind, note, start_ms, end_ms }): Warning[] => {
-    const warning = { kind: kind as WarningKind, note };
+    const warning = { kind: kind as WarningKind, note: withoutNames(note, names) };
     if (start_ms === null || end_ms === null || !first) return [{ ...warning, startMs: null, endMs: null }];
     const startMs = Math.round(first.map.nearest(start_ms));
     const endMs = Math.round(first.map.nearest(end_ms));
@@ -188,7 +193,10 @@ export async function gatherDescriptions(tx: Tx, testimonyId: TestimonyId): Prom
     .where('testimony_id', '=', testimonyId)
     .orderBy('language')
     .execute();
-  return Object.fromEntries(rows.map(({ language, title, summary }) => [language, { title, summary }]));
+  const names = await namesLeftOut(tx, testimonyId);
+  return Object.fromEntries(
+    rows.map(({ language, title, summary }) => [language, { title: withoutNames(title, names), summary: withoutNames(summary, names) }])
+  );
 }
 
 export async function gatherThemes(tx: Tx, testimonyId: TestimonyId): Promise<Named[]> {

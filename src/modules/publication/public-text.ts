@@ -1,4 +1,5 @@
 import { publicSegment, silenced, type Edit, type TimeMap, type Word } from '#modules/media/edit-times.ts';
+import { splitWords, withoutNames } from '#modules/others/leave-out.ts';
 import type { Passage } from './edition.ts';
 
 /** A segment as the transcript has it, and its translations. */
@@ -56,8 +57,25 @@ export function publicText(segment: SegmentToPublish, redacted: Redacted | null)
   const shown = publicSegment(spoken, redacted.edits, redacted.map);
   if (!shown) return null;
   const { startMs, endMs, text, words } = shown;
-  const kept = shown.redacted ? segment.translations.filter((one) => survives(one, segment, redacted)) : segment.translations;
+  const kept = shown.redacted ? segment.translations.filter((one) => survives(one, segment, redacted.sealedAt)) : segment.translations;
   return { startMs, endMs, speaker, text, words, provenance, translations: published(kept) };
+}
+
+/**
+ * The same without the names of people who were flagged and whom nobody cleared (R16). Where a name stood, translations are held to
+ * what holds for any redacted passage: they may write it in letters that nobody can look for.
+ */
+export function leavingOut(shown: PublicText, segment: SegmentToPublish, names: readonly string[], sealedAt: Date): PublicText {
+  const text = withoutNames(shown.text, names);
+  const held = text === shown.text ? segment.translations : segment.translations.filter((one) => survives(one, segment, sealedAt));
+  const kept = held.filter(({ language }) => language in shown.translations);
+  return {
+    ...shown,
+    speaker: withoutNames(shown.speaker, names),
+    text,
+    words: splitWords(shown.words, names).kept,
+    translations: published(kept.map((one) => ({ ...one, text: withoutNames(one.text, names) })))
+  };
 }
 
 /**
@@ -68,7 +86,7 @@ export function publicText(segment: SegmentToPublish, redacted: Redacted | null)
 function survives(
   { provenance, confirmed, sourceVersion, changedAt }: TranslationToPublish,
   segment: SegmentToPublish,
-  { sealedAt }: Redacted
+  sealedAt: Date
 ): boolean {
   return provenance === 'human' && confirmed && sourceVersion === segment.version && changedAt > sealedAt;
 }

@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { answerConsent, readAnswers } from '#modules/consent/answer-consent.server.ts';
 import { neighbours, QUESTIONS, type Question } from '#modules/consent/rules.ts';
 import { OneAnswer } from '#modules/consent/schema.ts';
+import { readNarration } from '#modules/narration/read-narrations.server.ts';
 import { CONSENT_TEXTS, TEXT_VERSION } from '#modules/consent/texts.server.ts';
 import { parse, parseForm, refusing } from '#web/forms.server.ts';
 import { orRefuse } from '#web/or-refuse.server.ts';
@@ -22,6 +23,9 @@ export const load: PageServerLoad = async (event) => {
     question,
     text: CONSENT_TEXTS[params.lang].questions[question],
     version: TEXT_VERSION,
+    narration: await orRefuse(
+      readNarration(locals.deps, contributor, { textVersion: TEXT_VERSION, language: params.lang, part: question })
+    ),
     answer: answers[question],
     number: QUESTIONS.indexOf(question) + 1,
     of: QUESTIONS.length,
@@ -52,6 +56,6 @@ export const actions: Actions = {
       const { lang, question } = event.params;
       if (event.url.searchParams.has('mine')) redirect(303, `/${lang}/mine/consent`);
       const { next } = neighbours(question as Question);
-      redirect(303, next ? `/${lang}/tell/consent/${next}` : `/${lang}/tell/how`);
+      redirect(303, next ? `/${lang}/tell/consent/${next}` : `/${lang}/tell/understood`);
     })
 };

@@ -1,8 +1,16 @@
 import * as v from 'valibot';
+import { words } from '#i18n/words.server.ts';
+import { readEarlierAccounts } from '#modules/consent/earlier-accounts.server.ts';
+import { readUnderstanding, readUnderstandings } from '#modules/consent/say-understanding.server.ts';
+import { UnderstandingRead } from '#modules/consent/schema.ts';
 import { listMessages } from '#modules/messages/list-messages.server.ts';
 import { markMessagesRead } from '#modules/messages/mark-messages-read.server.ts';
 import { MessageText } from '#modules/messages/schema.ts';
 import { writeToContributor } from '#modules/messages/write-to-contributor.server.ts';
+import { assessThirdParty } from '#modules/others/assess-third-party.server.ts';
+import { flagThirdParty, unflagThirdParty } from '#modules/others/flag-third-party.server.ts';
+import { readThirdParties } from '#modules/others/read-third-parties.server.ts';
+import { Flag, ThirdPartyAssessment, ThirdPartyNamed } from '#modules/others/schema.ts';
 import { assignLinguist, unassignLinguist } from '#modules/review/assign-linguist.server.ts';
 import { DescriptionForm } from '#modules/review/description.ts';
 import { describeTestimony } from '#modules/review/describe-testimony.server.ts';
@@ -23,7 +31,11 @@ export const load: PageServerLoad = async (event) => {
   return {
     ...(await orRefuse(readOverview(deps, account, { testimonyId, locale: event.params.lang }))),
     messages: await listMessages(deps, account, { testimonyId }),
-    vocabulary: await listVocabulary(deps, account)
+    vocabulary: await listVocabulary(deps, account),
+    others: await readThirdParties(deps, account, { testimonyId }),
+    earlier: await readEarlierAccounts(deps, account, { testimonyId }),
+    understandings: await readUnderstandings(deps, account, { testimonyId }),
+    pageWords: words(event.params.lang, ['care'])
   };
 };
 
@@ -53,6 +65,17 @@ export const actions: Actions = {
       await writeToContributor(event.locals.deps, atDesk(event), { testimonyId: testimonyIn(event), body });
       return { saved: 'message' };
     }),
+  flag: (event) =>
+    refusing(async () => {
+      const flag = await parseForm(event.request, Flag);
+      await flagThirdParty(event.locals.deps, atDesk(event), { ...flag, testimonyId: testimonyIn(event) });
+    }),
+  unflag: (event) =>
+    refusing(async () => unflagThirdParty(event.locals.deps, atDesk(event), await parseForm(event.request, ThirdPartyNamed))),
+  assess: (event) =>
+    refusing(async () => assessThirdParty(event.locals.deps, atDesk(event), await parseForm(event.request, ThirdPartyAssessment))),
+  understood: (event) =>
+    refusing(async () => readUnderstanding(event.locals.deps, atDesk(event), await parseForm(event.request, UnderstandingRead))),
   read: (event) => refusing(async () => markMessagesRead(event.locals.deps, atDesk(event), { testimonyId: testimonyIn(event) })),
   retry: (event) => refusing(async () => retryProcessing(event.locals.deps, atDesk(event), await parseForm(event.request, Retry)))
 };
