@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { sql } from 'kysely';
 import type { Db } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import type { Env } from '#platform/env.ts';
@@ -8,6 +9,7 @@ import { openSearchIndex } from './search-index.server.ts';
 import { diskStore } from './store/disk.server.ts';
 import type { MediaStore } from './store/port.ts';
 import { s3Store } from './store/s3.server.ts';
+import { twoStores, type Alone } from './store/two-stores.server.ts';
 import { openAiTranscriber } from './transcriber/openai-http.server.ts';
 import type { Transcriber } from './transcriber/port.ts';
 import { libreTranslator } from './translator/libretranslate-http.server.ts';
@@ -24,7 +26,7 @@ export type Engines = {
 /** The adapters that the environment names, chosen here and nowhere else. `db` is the process's own pool. */
 export function openEngines(env: Env, db: Db): Engines {
   return {
-    store: openStore(env),
+    store: openStore(env, db),
     index: openSearchIndex(env, db),
     transcriber: openTranscriber(env),
     translator: openTranslator(env)
@@ -41,9 +43,30 @@ export function openTranslator(env: Env): Translator | null {
   return url ? libreTranslator({ url, key, directions }) : null;
 }
 
-function openStore(env: Env): MediaStore {
+/**
+ * Where media lie, and where they may still lie from before the archive changed its store: a bucket and this disk are both there as
+ * soon as a bucket is named, and `MEDIA_STORE` says which of them new media go to (the bucket, unless it says so).
+ */
+export function openStores(env: Env): { here: MediaStore; before: MediaStore | null } {
+  const disk = diskStore(path.join(env.SAWT_DATA, 'media'));
   const place = s3PlaceOf(env);
-  return place ? s3Store(place, env) : diskStore(path.join(env.SAWT_DATA, 'media'));
+  if (!place) return { here: disk, before: null };
+  const bucket = s3Store(place, env);
+  return env.MEDIA_STORE === 'disk' ? { here: disk, before: bucket } : { here: bucket, before: disk };
+}
+
+function openStore(env: Env, db: Db): MediaStore {
+  const { here, before } = openStores(env);
+  return before ? twoStores({ here, before, alone: aloneWithKey(db) }) : here;
+}
+
+/** Nobody else works on the same key in any process meanwhile. */
+export function aloneWithKey(db: Db): Alone {
+  return (key, work) =>
+    db.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(tx);
+      return work();
+    });
 }
 
 /** What use cases are given in the web, with the adapters that the environment names. */

@@ -47,6 +47,7 @@ const Environment = v.object({
   S3_BUCKET: v.optional(v.string()),
   S3_ACCESS_KEY_ID: v.optional(v.string()),
   S3_SECRET_ACCESS_KEY: v.optional(v.string()),
+  MEDIA_STORE: v.optional(v.picklist(['disk', 's3'], 'must be disk or s3')),
   SMTP_URL: v.optional(url('smtp:', 'smtps:')),
   MAIL_FROM: v.optional(v.string()),
   ORIGIN: v.pipe(
@@ -78,6 +79,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   });
   const unnamed = S3.filter((name) => given[name] === undefined);
   if (unnamed.length < S3.length) wrong.push(...unnamed.map((name) => `${name} is missing: media in S3 takes all of ${S3.join(', ')}`));
+  if (given['MEDIA_STORE'] === 's3' && unnamed.length === S3.length) wrong.push(`MEDIA_STORE is s3, which takes all of ${S3.join(', ')}`);
   if (parsed.success && !wrong.length) return parsed.output;
   throw new Error(`These settings need attention:\n  ${wrong.join('\n  ')}`);
 }

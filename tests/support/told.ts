@@ -104,8 +104,8 @@ export async function approvedByBoth(
     await approveTestimony({ db }, reviewer, { testimonyId, editListId, reason: 'Watched from its beginning to its end.' });
 }
 
-/** Every key under a folder of the store. */
-export async function keysUnder(store: MediaStore, folder: string): Promise<string[]> {
+/** Every key under a folder of the store, or all there are. */
+export async function keysUnder(store: MediaStore, folder: string | null): Promise<string[]> {
   const keys: string[] = [];
   for await (const key of store.list(folder)) keys.push(key);
   return keys;

@@ -61,7 +61,7 @@ export function diskStore(folder: string): MediaStore {
     },
 
     async *list(under) {
-      yield* keysUnder(root, checkedKey(under));
+      yield* keysUnder(root, under === null ? '' : checkedKey(under));
     },
 
     async room() {
@@ -138,7 +138,8 @@ async function* keysUnder(root: string, folder: string): AsyncIterable<string> {
     throw error;
   }
   for await (const entry of entries) {
-    const key = `${folder}/${entry.name}`;
+    if (entry.name === INCOMING) continue;
+    const key = folder ? `${folder}/${entry.name}` : entry.name;
     if (entry.isDirectory()) yield* keysUnder(root, key);
     else if (entry.isFile()) yield key;
   }

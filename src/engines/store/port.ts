@@ -19,8 +19,8 @@ export type MediaStore = {
   withLocalFile<T>(key: string, work: (path: string) => Promise<T>): Promise<T>;
   /** With what was begun under this key and never finished. Removing what is not there is no error. */
   remove(key: string): Promise<void>;
-  /** Every key under a folder, in no order; where the store keeps beginnings, also of what was never finished. */
-  list(folder: string): AsyncIterable<string>;
+  /** Every key under a folder, or all there are for null, in no order; where the store keeps beginnings, also of what was never finished. */
+  list(folder: string | null): AsyncIterable<string>;
   /** Bytes that may still be stored, or null where no limit is known. Asks, and so tells whether the store answers. */
   room(): Promise<number | null>;
 };

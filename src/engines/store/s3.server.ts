@@ -42,7 +42,9 @@ export function s3Store(place: S3Place, env: Pick<Env, 'SAWT_DATA'>, { silenceMs
   const at = (key: string) => ({ Bucket: bucket, Key: checkedKey(key) });
 
   async function sizeOf(key: string): Promise<number | null> {
-    return (await orNull(client.send(new HeadObjectCommand(at(key)))))?.ContentLength ?? null;
+    const found = await orNull(client.send(new HeadObjectCommand(at(key))));
+    // Of an empty object some servers tell no length.
+    return found && (found.ContentLength ?? 0);
   }
 
   async function open(key: string, range?: ByteRange): Promise<Readable> {
@@ -120,7 +122,7 @@ export function s3Store(place: S3Place, env: Pick<Env, 'SAWT_DATA'>, { silenceMs
     },
 
     async *list(folder) {
-      const prefix = `${checkedKey(folder)}/`;
+      const prefix = folder === null ? '' : `${checkedKey(folder)}/`;
       const begun = new Set<string>();
       for await (const { Key } of unfinished(prefix)) begun.add(Key);
       yield* begun;

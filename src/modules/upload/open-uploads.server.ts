@@ -12,15 +12,19 @@ import type { UploadStore } from './upload-store.ts';
 /** One for each media store of the process: it holds connections. */
 const opened = new WeakMap<MediaStore, UploadStore>();
 
-/** Where uploads gather: in the bucket that the environment names, else on this disk. */
+/** Where uploads gather: where new media go, in the bucket that the environment names or on this disk. */
 export function openUploads({ env, store }: Pick<Deps, 'env' | 'store'>): UploadStore {
   const known = opened.get(store);
   if (known) return known;
   const onDisk = new DurableFileStore(path.join(env.SAWT_DATA, 'uploads'), store);
   const place = s3PlaceOf(env);
-  const uploads = place ? new UploadsInTwoPlaces(new DurableS3Store(place, store), onDisk) : onDisk;
+  const uploads = place ? inTwoPlaces(new DurableS3Store(place, store), onDisk, env) : onDisk;
   opened.set(store, uploads);
   return uploads;
+}
+
+function inTwoPlaces(inBucket: UploadStore, onDisk: UploadStore, { MEDIA_STORE }: Deps['env']): UploadStore {
+  return MEDIA_STORE === 'disk' ? new UploadsInTwoPlaces(onDisk, inBucket) : new UploadsInTwoPlaces(inBucket, onDisk);
 }
 
 /** New uploads gather in one place; what began in the other, before the archive changed its store, ends there. */
