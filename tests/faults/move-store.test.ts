@@ -185,6 +185,29 @@ contract('moving an archive', ways, ({ out, into }) => {
     await isMoved();
   });
 
+  it('R19 brings nothing back when the destroying itself is held up between the two stores', async () => {
+    const [key] = [...archive.keys()].filter((one) => archive.get(one)!.length === 70_000);
+    archive.delete(key!);
+    const moved = Promise.withResolvers<void>();
+    let removed = 0;
+    const slowly = (part: MediaStore): MediaStore => ({
+      ...part,
+      remove: async (one) => {
+        if (removed++) await moved.promise;
+        await part.remove(one);
+      }
+    });
+    let destroying: Promise<void> | undefined;
+    const watched = at('before to.putFile', key!, async () => {
+      destroying = twoStores({ here: slowly(to), before: slowly(from), alone }).remove(key!);
+      await expect.poll(() => removed).toBe(2);
+    });
+    await moveMedia({ ...parts(), ...watched });
+    moved.resolve();
+    await destroying;
+    expect([await from.stat(key!), await to.stat(key!)]).toEqual([null, null]);
+  });
+
   it.each(moments)('keeps what a job writes anew under a key that is being copied (%s)', async (moment) => {
     const key = [...archive.keys()].find((one) => one.startsWith('renditions/'))!;
     const anew = randomBytes(777);
