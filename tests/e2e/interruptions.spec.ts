@@ -1,12 +1,11 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium, expect, test, type Browser, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { LOCALES } from '#i18n/locale.ts';
-import { BROWSER_FLAGS, BROWSER_PATH } from '../../playwright.config.ts';
+import { killAll, mortalBrowser } from '../support/mortal-browser.ts';
 import { spoken } from './microphone.ts';
 import { beginToTell, newestTestimony, phone, secondsOn, speak, sql } from './people.ts';
 import { dataFolder, killPart, origin } from './running.ts';
@@ -14,38 +13,7 @@ import { dataFolder, killPart, origin } from './running.ts';
 test.setTimeout(300_000);
 // A trace of a browser that is killed has nowhere to come from, and asking for it fails the test.
 test.use({ trace: 'off' });
-
-/** A browser that can be killed with -9 and started again with the same profile, as a phone whose battery dies. */
-async function mortalBrowser(profile: string, voice: string): Promise<{ browser: Browser; kill: () => Promise<void> }> {
-  const child: ChildProcess = spawn(
-    BROWSER_PATH!,
-    [
-      ...BROWSER_FLAGS,
-      '--headless=new',
-      '--remote-debugging-port=0',
-      `--user-data-dir=${profile}`,
-      `--use-file-for-fake-audio-capture=${voice}%noloop`,
-      'about:blank'
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'], detached: true }
-  );
-  let said = '';
-  const address = await new Promise<string>((found, failed) => {
-    child.stderr!.on('data', (text) => {
-      said += text;
-      const match = /DevTools listening on (ws:\S+)/.exec(said);
-      if (match) found(match[1]!);
-    });
-    child.once('exit', () => failed(new Error('the browser did not start')));
-  });
-  return {
-    browser: await chromium.connectOverCDP(address),
-    kill: async () => {
-      process.kill(-child.pid!, 'SIGKILL');
-      await once(child, 'exit');
-    }
-  };
-}
+test.afterEach(killAll);
 
 for (const locale of LOCALES) {
   test(`R21 a browser killed with -9 while it records loses at most two seconds (${locale})`, async () => {
@@ -75,6 +43,59 @@ for (const locale of LOCALES) {
       (await sql<{ duration_ms: number | null }>(`select duration_ms from recording where testimony_id = $1`, [id]))[0]?.duration_ms ?? 0;
     await expect.poll(length, { timeout: 60_000 }).toBeGreaterThan(0);
     expect(await length()).toBeGreaterThanOrEqual((recorded - 2) * 1000);
+    await second.kill();
+  });
+
+  test(`R21 R34 a browser killed seconds after the first word, its cookie lost with it, is offered the recording again (${locale})`, async () => {
+    const t = speak(locale);
+    const profile = mkdtempSync(path.join(tmpdir(), 'sawt-profile-'));
+    const first = await mortalBrowser(profile);
+    const page = await first.browser.contexts()[0]!.newPage();
+    await page.goto(`${origin()}/${locale}/tell`);
+    await page.getByRole('button', { name: t('contributor:tell.begin'), exact: true }).click();
+    await page.waitForURL(/\/tell\/consent\//);
+    const { id } = await newestTestimony();
+    await page.goto(`${origin()}/${locale}/tell/record?audio`);
+    await page.getByRole('button', { name: t('contributor:record.open_audio') }).click();
+    await page.getByRole('button', { name: t('contributor:record.start') }).click();
+    const seconds = () => secondsOn(page.locator('.rec__state bdi'));
+    await expect.poll(seconds, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
+    await first.kill();
+
+    const second = await mortalBrowser(profile);
+    const context = second.browser.contexts()[0]!;
+    expect(await context.cookies(origin()), 'what this journey is about: the session is gone').toEqual([]);
+    const again = await context.newPage();
+    await again.goto(`${origin()}/${locale}/tell/record?audio`);
+    await again.waitForURL(/\/return/);
+    await expect(again.getByText(t('contributor:way_back.found'))).toBeVisible();
+    await again.getByRole('button', { name: t('contributor:way_back.go_on') }).click();
+    await again.getByRole('button', { name: t('contributor:record.cut_off_keep') }).click();
+    await expect(again.getByText(t('contributor:sending.safe'))).toBeVisible({ timeout: 120_000 });
+
+    const [kept, ...others] = await sql<{ id: string; sha256: string; state: string; duration_ms: number | null }>(
+      `select id, sha256, state::text, duration_ms from recording where testimony_id = $1`,
+      [id]
+    );
+    expect(others, 'the same draft').toEqual([]);
+    expect(kept).toMatchObject({ state: 'verified' });
+    const there = readFileSync(path.join(dataFolder(), 'media', 'recordings', kept!.id));
+    expect(createHash('sha256').update(there).digest('hex')).toBe(kept!.sha256);
+    await expect
+      .poll(
+        async () => (await sql<{ ms: number }>(`select coalesce(duration_ms, 0) as ms from recording where id = $1`, [kept!.id]))[0]!.ms,
+        {
+          timeout: 60_000
+        }
+      )
+      .toBeGreaterThanOrEqual(2_000);
+    // Nothing leads back a second time.
+    expect(
+      await sql(`select 1 from way_back b join receipt_session s on s.token_hash = b.session_hash where s.testimony_id = $1`, [id])
+    ).toEqual([]);
+    await again.goto(`${origin()}/${locale}/return`);
+    await expect(again.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(again.getByText(t('contributor:way_back.found'))).toHaveCount(0);
     await second.kill();
   });
 

@@ -147,6 +147,10 @@ export async function has(id: string): Promise<boolean> {
   return (await read<string | undefined>('pieces', (store) => store.getKey(id) as IDBRequest<string | undefined>)) !== undefined;
 }
 
+export async function ownerOf(id: string): Promise<string | undefined> {
+  return (await read<Piece | undefined>('pieces', (store) => store.get(id)))?.owner;
+}
+
 /** Everything of one testimony that lies here, in no order. */
 export async function pieces(owner: string): Promise<Piece[]> {
   return (await read<Piece[]>('pieces', (store) => store.getAll())).filter((piece) => piece.owner === owner);
@@ -192,6 +196,32 @@ export async function open(piece: string): Promise<Source> {
       return result;
     }
   };
+}
+
+/** A way back to a draft whose cookie may not be written down yet: see way-back.ts. */
+export type Way = {
+  owner: string;
+  /** The secret that the archive gave for it, base64url. */
+  way: string;
+  /** ms since 1970. */
+  leftAt: number;
+};
+
+const WAY = 'way ';
+
+/** Keeps it encrypted like the parts are; on disk when this resolves. */
+export async function keepWay(way: Way): Promise<void> {
+  const sealed = await seal(new TextEncoder().encode(JSON.stringify(way)));
+  await write(['keys'], (store) => store('keys').put(sealed.buffer, WAY + way.owner));
+}
+
+export async function ways(): Promise<Way[]> {
+  const sealed = await read<ArrayBuffer[]>('keys', (store) => store.getAll(IDBKeyRange.bound(WAY, WAY + '\uffff')));
+  return Promise.all(sealed.map(async (one) => JSON.parse(new TextDecoder().decode(await unseal(one))) as Way));
+}
+
+export async function dropWay(owner: string): Promise<void> {
+  await write(['keys'], (store) => store('keys').delete(WAY + owner));
 }
 
 /** Erases a piece from this phone. */
