@@ -1,6 +1,7 @@
 // Plain JavaScript that Node 18 can run: these two decide which Node runs everything else.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -37,20 +38,59 @@ export function packagesAreInstalled() {
  */
 export function installPackages(say) {
   say('Installing npm packages (a few minutes the first time) …');
-  const npm = process.env.npm_execpath;
-  const [command, ...before] = npm && /\.[cm]?js$/.test(npm) ? [process.execPath, npm] : ['npm'];
-  const run = () =>
-    spawnSync(command, [...before, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, NODE_ENV: 'development' }
-    }).status;
-  // One more try: a registry that answers late is the usual reason.
-  if (run() === 0 || run() === 0) return;
+  const ahead = mkdtempSync(path.join(tmpdir(), 'sawt-node-'));
+  try {
+    if (npmCi(ROOT, nodeForNpm(ahead))) return;
+  } finally {
+    rmSync(ahead, { recursive: true, force: true });
+  }
   rmSync(path.join(ROOT, 'node_modules', '.package-lock.json'), { force: true });
   throw new Error(
     "The npm packages could not be downloaded (see npm's words above). Check the network, or set npm's registry, and start again."
   );
+}
+
+/**
+ * npm leaves out, in silence, optional packages whose `engines` the Node that runs it does not meet: the builds of Vite's compiler are
+ * such. An older Node therefore fetches only the pinned one, held to the lock's hash like everything else, and that one runs npm.
+ *
+ * @param {string} folder an empty one, to fetch into
+ * @returns {string} the Node to run npm on
+ */
+function nodeForNpm(folder) {
+  const lock = JSON.parse(readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+  const name = `node-${process.platform}-${process.arch}`;
+  const entry = lock.packages[`node_modules/${name}`];
+  if (isNewEnough(process.version) || !entry) return process.execPath;
+
+  const only = { name: 'sawt-node', version: '0.0.0', dependencies: { [name]: entry.version } };
+  const packages = { '': only, [`node_modules/${name}`]: { ...entry, optional: false } };
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(only));
+  writeFileSync(
+    path.join(folder, 'package-lock.json'),
+    JSON.stringify({ ...only, lockfileVersion: lock.lockfileVersion, requires: true, packages })
+  );
+  return npmCi(folder, process.execPath) ? path.join(folder, 'node_modules', name, 'bin', 'node') : process.execPath;
+}
+
+/** Whether npm brought what a folder's lock names. */
+function npmCi(cwd, node) {
+  const npm = process.env.npm_execpath;
+  const [command, ...before] = npm && /\.[cm]?js$/.test(npm) ? [node, npm] : ['npm'];
+  const env = { ...process.env, NODE_ENV: 'development', PATH: [path.dirname(node), process.env.PATH].join(path.delimiter) };
+  if (node !== process.execPath) {
+    // Debian keeps npm's own packages where only Debian's Node looks, and its Node trusts the authorities that the system trusts.
+    env.NODE_PATH = [process.env.NODE_PATH, '/usr/share/nodejs'].filter(Boolean).join(path.delimiter);
+    env.NODE_OPTIONS = [process.env.NODE_OPTIONS, '--use-system-ca'].filter(Boolean).join(' ');
+  }
+  const run = () =>
+    spawnSync(command, [...before, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env
+    }).status;
+  // One more try: a registry that answers late is the usual reason.
+  return run() === 0 || run() === 0;
 }
 
 /**
