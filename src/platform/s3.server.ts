@@ -39,6 +39,8 @@ export function s3Settings({ endpoint, region, accessKeyId, secretAccessKey }: S
 /** How S3 servers say that a bucket or a disk is full. */
 const FULL = new Set(['EntityTooLarge', 'InsufficientStorage', 'QuotaExceeded', 'StorageFull', 'XMinioStorageFull']);
 const ABSENT = new Set(['NoSuchKey', 'NoSuchUpload', 'NotFound']);
+/** How a line says that it broke, where the client adds nothing of its own. */
+const BROKEN = new Set(['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT']);
 
 /** @throws DomainError `not_found`, `store_full`, `store_down` for what an S3 server or the way to it refuses; other errors as they are */
 export async function refusing<T>(asked: Promise<T>): Promise<T> {
@@ -71,7 +73,9 @@ export async function orNull<T>(asked: Promise<T>): Promise<T | null> {
 /** The client marks what came of asking with `$metadata`; anything else, such as a file that cannot be read, is not the store's doing. */
 function s3Refusal(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DomainError) return error;
-  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return new DomainError('store_full');
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return new DomainError('store_full');
+  if ((code && BROKEN.has(code)) || error.name === 'TimeoutError') return new DomainError('store_down');
   const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   if (!$metadata) return error;
   if (ABSENT.has(error.name)) return new DomainError('not_found');

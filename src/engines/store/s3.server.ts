@@ -71,6 +71,9 @@ export function s3Store(place: S3Place, env: Pick<Env, 'SAWT_DATA'>, { silenceMs
     const partSize = Math.max(PART, Math.ceil(size / MOST_PARTS));
     try {
       await refusing(new Upload({ client, params: { ...at(key), Body: body }, partSize, queueSize: PARTS_AT_ONCE }).done());
+    } catch (error) {
+      // The answer to joining the parts was lost, and asked again the server knows of none: whoever wants it there sends it again.
+      throw error instanceof DomainError && error.code === 'not_found' ? new DomainError('store_down') : error;
     } finally {
       body.destroy();
     }

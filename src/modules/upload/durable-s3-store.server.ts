@@ -49,8 +49,9 @@ export class DurableS3Store extends S3Store implements UploadStore {
   /** What `getUpload` has just found, for the writing that follows it under the same lock. */
   readonly #found = new Map<string, Arrived>();
 
-  constructor(place: S3Place, media: MediaStore) {
-    const s3ClientConfig = { ...s3Settings(place), bucket: place.bucket };
+  /** @param silenceMs after how long without a byte the bucket counts as away: the sender waits, and asks again by itself */
+  constructor(place: S3Place, media: MediaStore, { silenceMs = 30_000 }: { silenceMs?: number } = {}) {
+    const s3ClientConfig = { ...s3Settings(place, silenceMs), bucket: place.bucket };
     super({ partSize: PART, useTags: false, cache: NOTHING_REMEMBERED, expirationPeriodInMilliseconds: SILENCE_MS, s3ClientConfig });
     this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration'];
     this.client = new S3(s3ClientConfig);
