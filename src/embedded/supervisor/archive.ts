@@ -79,6 +79,9 @@ export async function startArchive({
       ...(await webAddress(env)),
       SAWT_DATA: folder
     };
+    if (!env.DATABASE_URL && env.SUPABASE_URL) {
+      throw new Error('A Supabase Auth keeps its accounts in its own database, where the archive has to be too: set DATABASE_URL as well.');
+    }
     if (!env.DATABASE_URL) Object.assign(settings, await crew.startDatabase(secrets));
     await bringUpToDate(settings, onEvent);
 
