@@ -33,6 +33,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type MailState = 'failed' | 'sent' | 'waiting';
+
 export type Medium = 'audio' | 'video' | 'written';
 
 export type NarrationState = 'ready' | 'refused' | 'waiting';
@@ -253,6 +255,19 @@ export interface LiveConsent {
   voice: boolean;
 }
 
+export interface Mail {
+  account_id: string | null;
+  changed_at: Generated<Timestamp>;
+  good_until: Timestamp;
+  id: Generated<string>;
+  kind: string;
+  queued_at: Generated<Timestamp>;
+  reason: string | null;
+  sealed: Buffer | null;
+  state: Generated<MailState>;
+  tries: Generated<number>;
+}
+
 export interface Message {
   author_id: string | null;
   body: string;
@@ -424,6 +439,9 @@ export interface RiskAssessment {
 export interface SealedIdentity {
   ciphertext: Buffer;
   sealed_at: Generated<Timestamp>;
+  /**
+   * Fingerprints of the custodians' keys that can open it.
+   */
   sealed_to: string[];
   testimony_id: string;
 }
@@ -671,6 +689,7 @@ export interface DB {
   facility: Facility;
   identity_opening: IdentityOpening;
   live_consent: LiveConsent;
+  mail: Mail;
   message: Message;
   narration: Narration;
   processing_step: ProcessingStep;

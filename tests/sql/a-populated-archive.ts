@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TestDatabase } from '../database.ts';
 
 /** Ids that can be told apart at a glance: the first digits say what they are. */
@@ -31,7 +32,8 @@ export const TESTIMONIES = {
 export type Situation = keyof typeof TESTIMONIES;
 
 /** A custodian's key in force, and what may stand for something sealed to it. */
-export const RECIPIENT = `age1${'q'.repeat(58)}`;
+export const RECIPIENT = `age1pq1${'q'.repeat(1952)}`;
+export const FINGERPRINT = createHash('sha256').update(RECIPIENT).digest('hex');
 export const SEALED = 'age-encryption.org/v1 sealed';
 
 const STATE: Record<Situation, string> = {
@@ -77,6 +79,7 @@ export async function populate({ sql }: Pick<TestDatabase, 'sql'>): Promise<void
     const seen = person === 'lockedReviewer' ? "now() - interval '31 minutes'" : 'now()';
     await quietly(`insert into desk_session (session_id, user_id, seen_at) values ('${sessionOf(person as Person)}', '${uuid}', ${seen})`);
   }
+  await quietly(`insert into mail (kind, account_id, sealed, good_until) values ('invite', '${PEOPLE.reader}', 'x', now())`);
   await quietly(`insert into account_event (user_id, kind, about) values ('${PEOPLE.reader}', 'role_given', 'reader')`);
   await quietly(`insert into reader_purpose (user_id, purpose) values ('${PEOPLE.reader}', 'journalists')`);
   await quietly(`insert into facility (id, slug, name_ar, name_en) values ('${FACILITY}', 'invented', 'مكان', 'A place')`);
@@ -124,7 +127,7 @@ export async function populate({ sql }: Pick<TestDatabase, 'sql'>): Promise<void
       `insert into assignment (testimony_id, user_id, task) values ('${testimony}', '${PEOPLE.reviewer}', 'review')`,
       `insert into message (testimony_id, sender, body) values ('${testimony}', 'contributor', 'سؤال')`,
       `insert into message (testimony_id, sender, author_id, body) values ('${testimony}', 'desk', '${PEOPLE.secondReviewer}', 'جواب')`,
-      `insert into sealed_identity (testimony_id, ciphertext, sealed_to) values ('${testimony}', '${SEALED}', '{${RECIPIENT}}')`,
+      `insert into sealed_identity (testimony_id, ciphertext, sealed_to) values ('${testimony}', '${SEALED}', '{${FINGERPRINT}}')`,
       `insert into identity_opening (testimony_id, requested_by, reason) values ('${testimony}', '${PEOPLE.admin}', 'twenty letters, at the least')`,
       `insert into earlier_account (testimony_id, told_to) values ('${testimony}', 'court')`,
       `insert into third_party (testimony_id, name, flagged_by) values ('${testimony}', 'سامر', 'contributor')`,

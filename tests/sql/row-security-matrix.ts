@@ -1,4 +1,4 @@
-import { of, PEOPLE, RECIPIENT, SEALED, sessionOf, TESTIMONIES, THEME, type Person } from './a-populated-archive.ts';
+import { of, PEOPLE, FINGERPRINT, SEALED, sessionOf, TESTIMONIES, THEME, type Person } from './a-populated-archive.ts';
 
 export const VERBS = ['select', 'insert', 'update', 'delete'] as const;
 export type Verb = (typeof VERBS)[number];
@@ -43,7 +43,7 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
     insert: `(testimony_id, position, kind, actor_kind, previous, hash) values ('${target}', 9, 'begun', 'visitor', '', '')`,
     update: 'kind'
   },
-  custodian_key: { insert: `(recipient) values ('age1${'p'.repeat(58)}')`, update: 'retired_at' },
+  custodian_key: { insert: `(recipient) values ('age1pq1${'p'.repeat(1952)}')`, update: 'retired_at' },
   decision: {
     insert: `(testimony_id, edit_list_id, verdict, reason) values ('${other}', '${of('inReview', 'edit list')}', 'decline', 'twenty letters, at the least')`,
     update: 'reason'
@@ -56,6 +56,10 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
   live_consent: {
     insert: `(testimony_id, consent_id, audiences, machine, name, face, voice, place) values ('${target}', '${of('mine', 'consent')}', '{public}', true, true, true, true, true) on conflict do nothing`,
     update: 'audiences'
+  },
+  mail: {
+    insert: `(id, kind, account_id, sealed, good_until) values (gen_random_uuid(), 'invite', '${PEOPLE.reviewer}', 'x', now())`,
+    update: 'reason'
   },
   message: { insert: `(testimony_id, sender, body) values ('${target}', 'contributor', 'x')`, update: 'read_at' },
   narration: { insert: `(text_version, text_language, part) values (900, 'ar', 'voice')`, update: 'refused_for' },
@@ -95,7 +99,7 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
     update: 'person_note'
   },
   sealed_identity: {
-    insert: `(testimony_id, ciphertext, sealed_to) values ('${target}', '${SEALED}', '{${RECIPIENT}}') on conflict do nothing`,
+    insert: `(testimony_id, ciphertext, sealed_to) values ('${target}', '${SEALED}', '{${FINGERPRINT}}') on conflict do nothing`,
     update: 'sealed_at'
   },
   segment: {

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { readAnswers } from '#modules/consent/answer-consent.server.ts';
+import { custodianRecipients } from '#modules/sealed-identity/seal-identity.server.ts';
 import { deleteRecording } from '#modules/testimony/delete-recording.server.ts';
 import { readMyTestimony } from '#modules/testimony/read-my-testimony.server.ts';
 import { isBeingTold } from '#modules/testimony/rules.ts';
@@ -27,6 +28,8 @@ export const load: PageServerLoad = async (event) => {
       recordings.some(({ state }) => state === 'expected') ? 'arrival' : null,
       receipt === 'confirmed' ? null : 'receipt'
     ].filter((reason) => reason !== null) as ('content' | 'keep' | 'arrival' | 'receipt')[],
+    /** Only an archive with custodians asks how to reach somebody. */
+    takesIdentity: (await orRefuse(custodianRecipients(deps, contributor))).length > 0,
     isConfirmedNow: event.url.searchParams.has('confirmed')
   };
 };
