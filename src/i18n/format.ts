@@ -45,6 +45,8 @@ export interface Formats {
   list(items: readonly string[]): string;
   /** A language by its name: Kurdish. */
   language(tag: string): string;
+  /** A country of ISO 3166-1 by its name: Lebanon. */
+  country(code: string): string;
 }
 
 export function createFormats(locale: Locale): Formats {
@@ -82,6 +84,7 @@ export function createFormats(locale: Locale): Formats {
       return units(value / size, unit, 'short');
     },
     list: (items) => conjunction.format(items),
-    language: (language) => new Intl.DisplayNames([tag], { type: 'language' }).of(language) ?? language
+    language: (language) => new Intl.DisplayNames([tag], { type: 'language' }).of(language) ?? language,
+    country: (code) => new Intl.DisplayNames([tag], { type: 'region' }).of(code) ?? code
   };
 }
