@@ -33,6 +33,7 @@ export const TEST_PARTS = [
       Boolean(process.env.SAWT_CHROMIUM) ||
       ['chromium', 'chromium-browser', 'google-chrome'].some((name) => answers('sh', '-c', `command -v ${name}`))
   },
+  { packages: ['openssl'], for: 'certificates of mail servers in tests', isThere: () => answers('openssl', 'version') },
   { packages: ['flite'], for: 'an English voice', isThere: () => answers('sh', '-c', 'command -v flite') },
   { packages: ['espeak-ng'], for: 'an Arabic voice', isThere: () => answers('sh', '-c', 'command -v espeak-ng') },
   {

@@ -21,6 +21,7 @@ export type IdentityOpeningId = Id<'identity opening'>;
 export type SupportContactId = Id<'support contact'>;
 export type AccountId = Id<'account'>;
 export type SessionId = Id<'session'>;
+export type MailId = Id<'mail'>;
 
 /** A valibot schema for a UUID from outside, branded as the id of one thing. */
 export function idOf<T extends Id<string>>() {

@@ -1,4 +1,4 @@
-import type { EditListId, NarrationId, RecordingId, SpokenWordId, TestimonyId } from './ids.ts';
+import type { EditListId, MailId, NarrationId, RecordingId, SpokenWordId, TestimonyId } from './ids.ts';
 
 /** Every job there is and what it is told: ids only. Each is short, idempotent and retried. */
 export type Jobs = {
@@ -24,6 +24,8 @@ export type Jobs = {
   'forget-spoken': { testimonyId: TestimonyId; spokenId: SpokenWordId };
   /** A narration was added: check and strip it. It was taken away: destroy its files. */
   'tend-narration': { narrationId: NarrationId };
+  /** One mail to the SMTP server. */
+  'send-mail': { mailId: MailId };
   'expire-uploads': Record<string, never>;
   /** Drafts without a receipt whose sessions all ended: nobody can come back to them. */
   'forget-abandoned-drafts': Record<string, never>;
@@ -50,6 +52,9 @@ const fetching: QueuePolicy = { ...quick, expireInSeconds: media.expireInSeconds
 /** A slow engine may be waited for, and then take its time twice: heard, and in English. What died is known by its heartbeat. */
 const engine: QueuePolicy = { retryLimit: 8, retryDelay: 5, retryBackoff: true, expireInSeconds: 6 * 3600, heartbeatSeconds: 30 };
 
+/** About three hours, half an hour apart in the end: then somebody has to look at the server. */
+const mail: QueuePolicy = { ...quick, retryLimit: 12, retryDelay: 10, retryDelayMax: 1_800 };
+
 /** How each queue retries (seconds). The migration creates them; web and worker never do. */
 export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'verify-recording': media,
@@ -68,6 +73,7 @@ export const QUEUES: Readonly<Record<JobName, QueuePolicy>> = {
   'forget-recording': promised,
   'forget-spoken': promised,
   'tend-narration': media,
+  'send-mail': mail,
   'expire-uploads': quick,
   'forget-abandoned-drafts': quick
 };

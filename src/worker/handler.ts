@@ -1,10 +1,11 @@
 import type { Transcriber } from '#engines/transcriber/port.ts';
 import type { Translator } from '#engines/translator/port.ts';
 import type { Deps } from '#platform/deps.server.ts';
+import type { Mailer } from '#platform/mail.server.ts';
 import type { JobName, Jobs } from '#platform/queues.ts';
 
 /** What jobs are given: an engine that the archive has not is null, which is a normal state. */
-export type WorkerDeps = Deps & { transcriber: Transcriber | null; translator: Translator | null };
+export type WorkerDeps = Deps & { transcriber: Transcriber | null; translator: Translator | null; mailer: Mailer };
 
 export type Run = {
   /** Aborts when the worker stops or the job is no longer ours. */

@@ -12,6 +12,7 @@ import { inspectRecording } from './jobs/inspect-recording.server.ts';
 import { makeDeskRenditions } from './jobs/make-renditions.server.ts';
 import { publish } from './jobs/publish-testimony.server.ts';
 import { renderPublicEdition } from './jobs/render-public.server.ts';
+import { sendMail } from './jobs/send-mail.server.ts';
 import { coolOff } from './jobs/start-cooling-off.server.ts';
 import { takeIn } from './jobs/take-in-statement.server.ts';
 import { tend } from './jobs/tend-narration.server.ts';
@@ -37,6 +38,7 @@ export const HANDLERS: { readonly [Name in JobName]: Handler<Name> } = {
   'forget-recording': forgetRecording,
   'forget-spoken': forgetSpoken,
   'tend-narration': tend,
+  'send-mail': sendMail,
   'expire-uploads': expire,
   'forget-abandoned-drafts': forgetDrafts
 };

@@ -13,6 +13,7 @@ import { approveTestimony } from '#modules/review/approve-testimony.server.ts';
 import type { Account } from '#platform/actor.ts';
 import { asActor, asSystem } from '#platform/db.server.ts';
 import { enqueue } from '#platform/jobs.server.ts';
+import { mailerOf } from '#platform/mail.server.ts';
 import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
 import type { WorkerDeps } from '#worker/handler.ts';
 import type { TestDatabase } from '../database.ts';
@@ -24,12 +25,12 @@ export type TestWorkplace = { deps: WorkerDeps; folder: string; remove: () => Pr
 /** A worker's parts over a database and a media folder of one's own; without speech engines unless given. */
 export async function workplace(
   { webUrl, workerUrl, workerDb }: TestDatabase,
-  engines: Partial<Pick<WorkerDeps, 'transcriber' | 'translator'>> = {}
+  engines: Partial<Pick<WorkerDeps, 'transcriber' | 'translator' | 'mailer'>> = {}
 ): Promise<TestWorkplace> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sawt-worker-'));
   const env = testEnv({ webUrl, workerUrl, dataDir: folder });
   return {
-    deps: { env, db: workerDb, ...openEngines(env, workerDb), ...engines },
+    deps: { env, db: workerDb, ...openEngines(env, workerDb), mailer: mailerOf(env), ...engines },
     folder,
     remove: () => rm(folder, { recursive: true, force: true })
   };

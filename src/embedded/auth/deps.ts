@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Mailer } from '#platform/mail.server.ts';
+import type { ToPost } from '#platform/mail-queue.server.ts';
 import type { Keys } from './keys.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Settings } from './settings.ts';
@@ -10,7 +10,8 @@ export type AuthDeps = {
   keys: Keys;
   settings: Settings;
   limits: RateLimits;
-  mailer: Mailer;
+  /** Done when the mail lies in the queue, or in the folder where there is no mail server. */
+  post: (mail: ToPost) => Promise<void>;
   /** Work that nobody's answer waits for; its failure is logged. */
   later: (work: Promise<unknown>) => void;
 };

@@ -49,9 +49,17 @@ export async function redeemLink({ settings }: AuthDeps, tx: Tx, tokenHash: stri
   return rows[0].user_id;
 }
 
-/** Sends the link. Done when the mail was handed over; a mail that cannot be is an error. */
-export async function mailLink({ mailer }: Pick<AuthDeps, 'mailer'>, to: string, link: Link): Promise<void> {
-  await mailer.send({ to, ...linkMail(link.type, pageLink(link)) });
+/** Sends the link on its way to `user`, or to `to` where that is another address of theirs. */
+export async function mailLink(
+  { post, settings }: Pick<AuthDeps, 'post' | 'settings'>,
+  user: User,
+  link: Link,
+  to = user.email
+): Promise<void> {
+  const { type } = link;
+  const seconds = type === 'invite' ? settings.life.invitation : settings.life.recovery;
+  const goodUntil = new Date(Date.now() + seconds * 1_000);
+  await post({ to, ...linkMail(type, pageLink(link)), kind: type, accountId: user.id, goodUntil });
 }
 
 /**

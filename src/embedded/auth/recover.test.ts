@@ -1,43 +1,54 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '#tests/database.ts';
 import { clientOf, identityServer, type IdentityServer } from '#tests/identity-server.ts';
+import { unseal } from '#platform/mail-queue.server.ts';
+import type { MailId } from '#platform/ids.ts';
 
 const database = await testDatabase();
-const waiting: Socket[] = [];
-/** A mail server that takes the call and says nothing. */
-const silent = createServer((socket) => waiting.push(socket));
+const { sql } = database;
+const secret = randomBytes(32).toString('hex');
 let server: IdentityServer;
 
 beforeAll(async () => {
-  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
-  server = await identityServer(database, { SMTP_URL: `smtp://127.0.0.1:${(silent.address() as AddressInfo).port}` });
+  // Nobody listens there: what the auth server answers waits for no mail server.
+  server = await identityServer(database, { SMTP_URL: 'smtps://127.0.0.1:9', SAWT_SECRET: secret });
 });
 afterAll(async () => {
-  for (const socket of waiting) socket.destroy();
-  silent.close();
   await server.close();
   await database.close();
 });
 
-it('tells nobody by its haste whether an address has an account', async () => {
+const mails = () =>
+  sql<{ id: MailId; kind: string; sealed: Buffer; hours: number }>(
+    'select id, kind, sealed, round(extract(epoch from good_until - now()) / 3600)::int as hours from mail order by queued_at'
+  );
+const admin = () => clientOf(server.url, server.secretKey).auth.admin;
+
+it('tells nobody by its haste, nor by failing, whether an address has an account', async () => {
   const email = 'known@example.org';
-  const admin = clientOf(server.url, server.secretKey).auth.admin;
-  expect((await admin.createUser({ email, password: 'a quiet morning by the sea', email_confirm: true })).error).toBeNull();
+  expect((await admin().createUser({ email, password: 'a quiet morning by the sea', email_confirm: true })).error).toBeNull();
   const auth = clientOf(server.url, server.publishableKey).auth;
   const began = performance.now();
   expect((await auth.resetPasswordForEmail(email)).error).toBeNull();
   expect((await auth.resetPasswordForEmail('unknown@example.org')).error).toBeNull();
   expect(performance.now() - began).toBeLessThan(5_000);
-  await expect.poll(() => waiting.length).toBe(1);
+  await expect.poll(async () => (await mails()).map(({ kind, hours }) => [kind, hours])).toEqual([['recovery', 1]]);
 });
 
-it('nor by failing where a mail cannot be sent', async () => {
-  const email = 'known-too@example.org';
-  const admin = clientOf(server.url, server.secretKey).auth.admin;
-  await admin.createUser({ email, password: 'a quiet morning by the sea', email_confirm: true });
-  for (const socket of waiting) socket.destroy();
-  await new Promise((closed) => silent.close(closed));
-  const auth = clientOf(server.url, server.publishableKey).auth;
-  expect((await auth.resetPasswordForEmail(email)).error).toBeNull();
+it('R30 gives mails to the queue, sealed, with a job for each, and says nothing of the subject in any', async () => {
+  expect((await admin().inviteUserByEmail('new@example.org')).error).toBeNull();
+  const [, invitation] = await mails();
+  expect(invitation).toMatchObject({ kind: 'invite', hours: 72 });
+  expect(invitation!.sealed.toString('latin1')).not.toMatch(/example|token/);
+  const letter = unseal(secret, invitation!.id, invitation!.sealed)!;
+  expect(letter.to).toBe('new@example.org');
+  expect(letter.text).toMatch(/token_hash=[0-9a-f]{56}&type=invite/);
+  for (const { id, sealed } of await mails()) {
+    const { subject, text } = unseal(secret, id, sealed)!;
+    expect(`${subject} ${text}`).not.toMatch(/sawt|صوت|testimon|شهاد|archive|أرشيف|detain|prison|معتقل|سجن/i);
+  }
+  expect(unseal(randomBytes(32).toString('hex'), invitation!.id, invitation!.sealed)).toBeNull();
+  const jobs = await sql<{ id: string }>(`select data ->> 'mailId' as id from pgboss.job where name = 'send-mail' order by created_on`);
+  expect(jobs.map(({ id }) => id)).toEqual((await mails()).map(({ id }) => id));
 });

@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import pg from 'pg';
+import { openDatabase } from '#platform/db.server.ts';
+import { closeQueue, openQueue } from '#platform/jobs.server.ts';
+import { postMail } from '#platform/mail-queue.server.ts';
 import { openMailer } from '#platform/mail.server.ts';
 import { describeError, log } from '#platform/log.ts';
 import type { AuthDeps } from './deps.ts';
@@ -44,12 +47,13 @@ export async function startAuthServer(settings: Settings): Promise<AuthServer> {
   db.on('error', () => undefined);
   const failed = (error: unknown) => log('error', 'auth_failed', describeError(error));
   const underWay = new Set<Promise<unknown>>();
+  const office = await openPostOffice(settings);
   const deps: AuthDeps = {
     db,
     settings,
     keys: await loadKeys(settings.dataDir, settings.jwtSecret),
     limits: rateLimits(),
-    mailer: openMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom, outbox: settings.outbox }),
+    post: office.post,
     later(work) {
       const done = work.catch(failed).finally(() => underWay.delete(done));
       underWay.add(done);
@@ -75,7 +79,29 @@ export async function startAuthServer(settings: Settings): Promise<AuthServer> {
         server.close(done);
         server.closeIdleConnections();
       });
+      await office.close();
       await db.end();
+    }
+  };
+}
+
+/** Mails go to the queue where a server is named, to be sent by a worker; else into the folder. */
+async function openPostOffice({
+  mailSecret,
+  databaseUrl,
+  outbox
+}: Settings): Promise<{ post: AuthDeps['post']; close: () => Promise<void> }> {
+  if (mailSecret === null) {
+    const folder = openMailer({ outbox });
+    return { post: ({ to, subject, text }) => folder.send({ to, subject, text }), close: async () => undefined };
+  }
+  const db = openDatabase(databaseUrl, 2);
+  await openQueue(db);
+  return {
+    post: (mail) => postMail(db, mailSecret, mail),
+    async close() {
+      await closeQueue();
+      await db.destroy();
     }
   };
 }

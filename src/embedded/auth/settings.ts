@@ -25,8 +25,9 @@ const Environment = v.object({
   AUTH_PASSWORD_LENGTH: v.optional(v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number)), '12'),
   /** Header in which the web says who calls; without it callers are not told apart. */
   AUTH_CALLER_HEADER: v.optional(v.pipe(v.string(), v.toLowerCase())),
+  /** Mails go to a server: a worker sends them, sealed until then with this. */
   SMTP_URL: v.optional(v.pipe(v.string(), v.url())),
-  MAIL_FROM: v.optional(v.string())
+  SAWT_SECRET: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64,}$/i, 'must be at least 32 random bytes in hex')))
 });
 
 export type Settings = {
@@ -41,8 +42,8 @@ export type Settings = {
   life: { accessToken: number; reuse: number; invitation: number; recovery: number; betweenMails: number };
   passwordLength: number;
   callerHeader: string | undefined;
-  smtpUrl: string | undefined;
-  mailFrom: string | undefined;
+  /** What seals mails in the queue; null where they are written into the folder instead. */
+  mailSecret: string | null;
 };
 
 /** @throws Error that names the variable and what it must be, never its value */
@@ -52,6 +53,7 @@ export function readSettings(source: Record<string, string | undefined>): Settin
   if (!parsed.success)
     throw new Error(parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message.replace(/received .*/, '')}`).join('; '));
   const env = parsed.output;
+  if (env.SMTP_URL && !env.SAWT_SECRET) throw new Error('SAWT_SECRET: mails on their way to SMTP_URL are sealed with it');
   return {
     databaseUrl: env.AUTH_DATABASE_URL,
     port: env.AUTH_PORT,
@@ -74,7 +76,6 @@ export function readSettings(source: Record<string, string | undefined>): Settin
     },
     passwordLength: env.AUTH_PASSWORD_LENGTH,
     callerHeader: env.AUTH_CALLER_HEADER,
-    smtpUrl: env.SMTP_URL,
-    mailFrom: env.MAIL_FROM
+    mailSecret: env.SMTP_URL && env.SAWT_SECRET ? env.SAWT_SECRET : null
   };
 }

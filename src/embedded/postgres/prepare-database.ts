@@ -51,6 +51,8 @@ export async function prepareDatabase(ownerUrl: string, { passwords }: { passwor
     for (const [name, attributes] of ROLES) await createRole(client, name, attributes);
     await client.query(AS_SUPABASE);
     for (const file of OUR_ROLES) await client.query(await readFile(file, 'utf8'));
+    // The local auth server hands its mails to the queue.
+    await client.query('grant enqueuer to supabase_auth_admin');
     for (const [name, password] of logins(passwords)) {
       await client.query(`alter role ${name} login password ${client.escapeLiteral(password)}`);
     }

@@ -48,9 +48,9 @@ export const ordinary = (env: Environment): Settings => pick(env, (name) => ORDI
 export const named = (env: Environment): Settings => pick(env, (name) => NAMED.includes(name) || name.startsWith('SAWT_'));
 
 /** What the worker alone is trusted with. */
-const WORKER_ONLY = ['DATABASE_WORKER_URL', 'MEILI_KEY', 'MEILI_VERSION_KEY', 'TRANSCRIBER_KEY', 'TRANSLATOR_KEY'];
+const WORKER_ONLY = ['DATABASE_WORKER_URL', 'MEILI_KEY', 'MEILI_VERSION_KEY', 'TRANSCRIBER_KEY', 'TRANSLATOR_KEY', 'SMTP_URL'];
 
-/** The web: not the worker's database password, nor the owner's, nor keys of engines that it only asks how they are, or may only search. */
+/** The web: not the worker's database password, nor the owner's, nor keys of servers that it only asks how they are, or may only search. */
 export const forWeb = (all: Settings): Settings => pick(all, (name) => !['DATABASE_OWNER_URL', ...WORKER_ONLY].includes(name));
 
 /** The worker: its own database login in place of the web's, and no key that may change accounts. */
@@ -59,9 +59,9 @@ export const forWorker = (all: Settings): Settings => ({
   DATABASE_URL: all.DATABASE_WORKER_URL ?? all.DATABASE_URL ?? ''
 });
 
-/** The auth server: its own login, and mail. */
+/** The auth server: its own login, whether mails go to a server, and what seals them until a worker sends them. */
 export const forAuth = (all: Settings, env: Environment, own: Settings): Settings => ({
-  ...pick(all, (name) => ['SAWT_DATA', 'ORIGIN', 'SMTP_URL', 'MAIL_FROM'].includes(name)),
+  ...pick(all, (name) => ['SAWT_DATA', 'SAWT_SECRET', 'ORIGIN', 'SMTP_URL'].includes(name)),
   ...pick(env, (name) => name.startsWith('AUTH_')),
   ...own
 });

@@ -25,7 +25,7 @@ async function invite(deps: AuthDeps, request: AuthRequest): Promise<Reply> {
   await requireAdmin(deps, request);
   const { email, data: given } = parseBody(Invitation, request.body);
   const { user, link } = await transaction(deps.db, (tx) => inviteUser(deps, tx, asEmail(email), given, request.query.get('redirect_to')));
-  await mailLink(deps, user.email, link);
+  await mailLink(deps, user, link);
   return { status: 200, body: await userJson(deps.db, user) };
 }
 

@@ -29,5 +29,5 @@ async function sendLink(deps: AuthDeps, user: User, redirectTo: string | null): 
     await updateUser(tx, user.id, { recovery_sent_at: new Date() });
     return issueLink(deps, tx, user, 'recovery', redirectTo);
   });
-  await mailLink(deps, user.email, link);
+  await mailLink(deps, user, link);
 }

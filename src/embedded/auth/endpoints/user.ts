@@ -68,7 +68,7 @@ async function askNewAddress(deps: AuthDeps, user: User, wanted: string, request
     await updateUser(tx, user.id, { email_change: email, email_change_sent_at: new Date() });
     return issueLink(deps, tx, user, 'email_change', request.query.get('redirect_to'));
   });
-  await mailLink(deps, email, link);
+  await mailLink(deps, user, link, email);
 }
 
 async function hasFactor({ db }: AuthDeps, userId: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { engineHealth } from '#engines/engine-health.server.ts';
+import { listMails } from '#modules/identity/list-mails.server.ts';
 import { listFailures } from '#modules/review/list-failures.server.ts';
 import { Retry, retryProcessing } from '#modules/review/retry-processing.server.ts';
 import { parseForm, refusing } from '#web/forms.server.ts';
@@ -11,7 +12,8 @@ export const load: PageServerLoad = async (event) => {
   const account = atDesk(event);
   if (!account.roles.some((role) => role === 'admin' || role === 'reviewer')) error(404, { message: 'not_found', code: 'not_found' });
   const { deps } = event.locals;
-  return { engines: await engineHealth(deps), failures: await orRefuse(listFailures(deps, account)) };
+  const mails = account.roles.includes('admin') ? await orRefuse(listMails(deps, account)) : null;
+  return { engines: await engineHealth(deps), failures: await orRefuse(listFailures(deps, account)), mails };
 };
 
 export const actions: Actions = {
