@@ -98,21 +98,20 @@ function readings(terms: readonly Term[]): string[] {
       .filter((words) => words.length <= MOST_WORDS)
       .slice(0, MOST_READINGS);
   const typed = terms.flatMap((term) =>
-    term.kind === 'phrase' ? [inQuotes(term)] : wordsOf(term).map(({ surface }) => inLetters(surface))
+    term.kind === 'phrase' ? [inQuotes(term)] : wordsOf(term).map((word) => spelt(word, word.surface))
   );
-  const last = terms.at(-1);
-  // A space says that the last word is whole.
-  const end = last && last.kind !== 'phrase' && !wordsOf(last).at(-1)!.beginnings.length ? ' ' : '';
-  return [...new Set([typed, ...found].map((words) => words.join(' ')))].map((question) => question + end);
+  return [...new Set([typed, ...found].map((words) => words.join('')))];
 }
 
 const wordsOf = (term: AskedWord | AskedName) => (term.kind === 'word' ? [term] : term.asked);
-const inQuotes = ({ exact }: AskedPhrase) => `"${exact.map(inExactLetters).join(' ')}"`;
+const inQuotes = ({ exact }: AskedPhrase) => `"${exact.map(inExactLetters).join(' ')}" `;
+/** A space says that a word is whole. */
+const spelt = ({ beginnings }: AskedWord, form: string) => inLetters(form) + (beginnings.includes(form) ? '' : ' ');
 
 /** Each way to ask for a term, as the words that go with one another. */
 function waysOf(term: Term): string[][] {
   if (term.kind === 'phrase') return [[inQuotes(term)]];
-  if (term.kind === 'word') return term.widest.map((form) => [inLetters(form)]);
+  if (term.kind === 'word') return term.widest.map((form) => [spelt(term, form)]);
   return [term.asked, ...term.others].flatMap((words) => words.reduce((found, word) => combined(found, waysOf(word)), [[]] as string[][]));
 }
 

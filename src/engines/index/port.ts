@@ -61,7 +61,10 @@ export type Facets = {
 
 export type IndexedPassage = Facets & { position: number; spoken: readonly IndexedWord[]; translated: readonly (readonly IndexedWord[])[] };
 
-/** A word to complete and to correct by. `near` gives hashes of what remains when letters are left out. */
+/**
+ * A word to correct by, and to complete by where it has something to show: a form that nobody writes has not. `near` gives hashes
+ * of what remains when letters are left out.
+ */
 export type VocabularyEntry = { word: string; shown: string; near: () => number[] };
 
 export type IndexedEdition = {
@@ -86,14 +89,11 @@ export type AskedPhrase = { kind: 'phrase'; exact: readonly string[] };
 export type AskedWord = {
   kind: 'word';
   surface: string;
-  head: string;
-  /** Closest first, without the surface. */
-  forms: readonly string[];
-  /** The fewest forms that between them find whatever any form finds: a text that answers to another one answers to one of these. */
+  /** The forms it is asked for in, the fewest that find the most: as a rule a text that answers to another one answers to one of these. */
   widest: readonly string[];
-  /** How the last word may begin while it is being typed; empty for others. */
+  /** Surface and widest forms, while the last word is being typed; empty for others. */
   beginnings: readonly string[];
-  /** Hashes of what remains of the head when as many letters as may be wrong are left out; empty when none may. */
+  /** Hashes of what remains of these when as many letters as may be wrong are left out; empty when none may. */
   near: readonly number[];
   resembles(word: string): boolean;
 };

@@ -21,8 +21,8 @@ const BATCH = 500;
 const GAP = 2;
 /** tsvector positions end here; words behind are found, their order is not. */
 const LAST_POSITION = 16_383;
-/** Meilisearch's bound, so that both indexes agree. */
-const MOST_CORRECTIONS = 50;
+/** Meilisearch's bound for words with one wrong letter, so that both indexes agree. */
+const MOST_CORRECTIONS = 150;
 
 /**
  * The index in the archive's own database (migration …_search.sql): no server more, and consent is asked in the same query.
@@ -103,15 +103,14 @@ async function replace(tx: Tx, { publicationId, testimonyId, passages, vocabular
 
 async function learnWords(tx: Tx, vocabulary: readonly VocabularyEntry[]): Promise<void> {
   const { rows } = await sql<{ word: string }>`
-    select word from unnest(${vocabulary.map(({ word }) => word)}::text[]) word
-    where not exists (select from search_word known where known.word = word.word)`.execute(tx);
+    select word from jsonb_to_recordset(${JSON.stringify(vocabulary.map(({ word, shown }) => ({ word, shown })))}::jsonb) as asked(word text, shown text)
+    where not exists (select from search_word known where known.word = asked.word and (known.shown <> '' or asked.shown = ''))`.execute(tx);
   const unknown = new Set(rows.map(({ word }) => word));
   const fresh = vocabulary.filter(({ word }) => unknown.has(word)).map(({ word, shown, near }) => ({ word, shown, near: near() }));
   await sql`
     insert into search_word (word, shown, near)
-    select word, shown, near from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as r(word text, shown text, near integer[])`.execute(
-    tx
-  );
+    select word, shown, near from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as r(word text, shown text, near integer[])
+    on conflict (word) do update set shown = excluded.shown`.execute(tx);
 }
 
 /** @returns the words that stood in them */
@@ -182,7 +181,7 @@ function inOrder(texts: readonly (readonly IndexedWord[])[]): string {
   return Array.from(places, ([word, where]) => `${quoted(word)}:${where.slice(0, 255).join(',')}`).join(' ');
 }
 
-/** Words of the index that an asked one may have been meant to be, by its head. */
+/** Words of the index that an asked one may have been meant to be. */
 async function corrections(tx: Tx, terms: readonly Term[]): Promise<Map<AskedWord, string[]>> {
   const found = new Map<AskedWord, string[]>();
   for (const asked of terms.flatMap((term) => (term.kind === 'word' ? [term] : term.kind === 'name' ? term.asked : []))) {
@@ -212,7 +211,7 @@ function widths(terms: readonly Term[], corrected: Map<AskedWord, string[]>): st
       .map((term) => (term.kind === 'word' ? together([term], width) : others ? `(${oneOf(term, width)})` : together(term.asked, width)))
       .join('&');
   const asWritten = (weights: string) => (word: AskedWord) => [`${quoted(word.surface)}:${weights}`];
-  const inSomeForm = (weights: string) => (word: AskedWord) => [word.surface, ...word.forms].map((form) => `${quoted(form)}:${weights}`);
+  const inSomeForm = (weights: string) => (word: AskedWord) => [word.surface, ...word.widest].map((form) => `${quoted(form)}:${weights}`);
   const begun = (word: AskedWord) => [...inSomeForm('ABCD')(word), ...word.beginnings.map((beginning) => `${quoted(beginning)}:*`)];
   const inAnyWay = (word: AskedWord) => [...begun(word), ...(corrected.get(word) ?? []).map(quoted)];
   return [

@@ -1,7 +1,7 @@
 import type { Audience, IndexedEdition, IndexedPassage, IndexedWord, Medium, VocabularyEntry } from '#engines/index/port.ts';
 import type { PublicationId, TestimonyId } from '#platform/ids.ts';
 import { tokenise, type Token } from './normalise.ts';
-import { remainders } from './typos.ts';
+import { allRemainders } from './typos.ts';
 import { formsInText, type WordForms } from './word-forms.ts';
 
 /** An edition as its tables have it, as far as search needs it. */
@@ -33,7 +33,10 @@ export function editionForIndex(edition: Edition): IndexedEdition {
       .filter((token) => token.surface.length <= LONGEST_WORD)
       .map((token) => {
         const word = formsInText(token, language);
-        if (word.head.length >= SHORTEST_TO_COMPLETE && !vocabulary.has(word.head)) vocabulary.set(word.head, entry(token, word));
+        if (word.head.length >= SHORTEST_TO_COMPLETE && !vocabulary.get(word.head)?.shown) vocabulary.set(word.head, entry(token, word));
+        for (const form of [word.surface, ...word.forms])
+          if (form.length >= SHORTEST_TO_CORRECT && !vocabulary.has(form))
+            vocabulary.set(form, { word: form, shown: '', near: near(form) });
         return { exact: token.exact, surface: word.surface, forms: word.forms };
       });
 
@@ -55,8 +58,10 @@ export function editionForIndex(edition: Edition): IndexedEdition {
 /** The head as written: folding inside a word goes letter by letter, so that what stands before the head is as long in both. */
 function entry({ exact, surface }: Token, { head }: WordForms): VocabularyEntry {
   const shown = exact.length === surface.length && surface.endsWith(head) ? exact.slice(-head.length) : head;
-  return { word: head, shown, near: () => (head.length < SHORTEST_TO_CORRECT ? [] : remainders(head)) };
+  return { word: head, shown, near: near(head) };
 }
+
+const near = (word: string) => () => (word.length < SHORTEST_TO_CORRECT ? [] : allRemainders(word));
 
 /** Every year from the first to the last, or the one that is known. */
 function span(from: number | null, to: number | null): number[] {

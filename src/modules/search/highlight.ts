@@ -26,13 +26,13 @@ function answering(tokens: Token[], language: string, term: Term): Token[] {
 
 function answers(token: Token, language: string, asked: AskedWord): boolean {
   if (token.surface === asked.surface) return true;
-  const { surface, head, forms } = formsInText(token, language);
+  const { surface, forms } = formsInText(token, language);
   const known = [surface, ...forms];
   return (
     known.includes(asked.surface) ||
-    asked.forms.some((form) => known.includes(form)) ||
+    asked.widest.some((form) => known.includes(form)) ||
     asked.beginnings.some((beginning) => known.some((form) => form.startsWith(beginning))) ||
-    asked.resembles(head)
+    known.some((form) => asked.resembles(form))
   );
 }
 

@@ -1,7 +1,7 @@
 import type { AskedName, AskedWord, Term } from '#engines/index/port.ts';
 import { tokenise, type Token } from './normalise.ts';
 import { nameAt, NO_PLACES, type PlaceNames } from './place-names.ts';
-import { remainders, resembles, typosAllowed } from './typos.ts';
+import { begins, remainders, resembles, typosAllowed } from './typos.ts';
 import { formsInQuestion, formsInText } from './word-forms.ts';
 
 /** What people put around words that they mean exactly so. */
@@ -59,16 +59,16 @@ function beginningsOf(token: Token): string[] {
 }
 
 function askedWord(token: Token, unfinished: boolean): AskedWord {
-  const { surface, head, forms } = formsInQuestion(token);
+  const { surface, forms } = formsInQuestion(token);
+  const fewest = widest([surface, ...forms]);
+  const read = [...new Set([surface, ...fewest])];
   return {
     kind: 'word',
     surface,
-    head,
-    forms,
-    widest: widest([surface, ...forms]),
-    beginnings: unfinished ? beginningsOf(token).filter((beginning) => beginning.length >= SHORTEST_BEGINNING) : [],
-    near: typosAllowed(head) ? remainders(head, typosAllowed(head)) : [],
-    resembles: (word) => resembles(head, word)
+    widest: fewest,
+    beginnings: unfinished ? read.filter((form) => form.length >= SHORTEST_BEGINNING) : [],
+    near: [...new Set(read.flatMap((form) => (typosAllowed(form) ? remainders(form, typosAllowed(form)) : [])))],
+    resembles: (word) => read.some((form) => resembles(form, word) || (unfinished && begins(form, word)))
   };
 }
 

@@ -19,19 +19,47 @@ export function resembles(asked: string, written: string): boolean {
   return distance(asked, written) <= allowed;
 }
 
+/** `written` may go on from a misspelling of `asked`, which is still being typed. */
+export function begins(asked: string, written: string): boolean {
+  const allowed = typosAllowed(asked);
+  if (!allowed || asked[0] !== written[0]) return false;
+  for (let length = asked.length - allowed; length <= asked.length + allowed; length++)
+    if (length <= written.length && distance(asked, written.slice(0, length)) <= allowed) return true;
+  return false;
+}
+
 /**
  * What remains of a word when letters are left out, each as a 32-bit number. Two words within `n` typos share at least one when both
- * leave out up to `n` letters (symmetric deletion, Garbe 2012), so that likely misspellings are found by equality.
+ * leave out up to `n` letters (symmetric deletion, Garbe 2012), so that likely misspellings are found by equality. So does a
+ * misspelt beginning: a shorter question meets the word's own beginning of that length.
  */
-export function remainders(word: string, letters = word.length >= TWO_TYPOS_FROM - 2 ? 2 : 1): number[] {
-  const first = word.charCodeAt(0);
-  let last = [word.slice(1, COMPARED + 1)];
+export function remainders(word: string, letters: number): number[] {
+  return hashes(word, withLettersLeftOut(word.slice(1, COMPARED + 1), letters));
+}
+
+/** The same, and of each beginning that may be typed of it and be misspelt: for what is looked up in. */
+export function allRemainders(word: string): number[] {
+  const beginnings = Array.from({ length: COMPARED - ONE_TYPO_FROM + 1 }, (_, i) => word.slice(1, ONE_TYPO_FROM + i));
+  const letters = word.length >= TWO_TYPOS_FROM - 2 ? 2 : 1;
+  return hashes(word, [
+    ...beginnings.flatMap((rest) => withLettersLeftOut(rest, 1)),
+    ...withLettersLeftOut(word.slice(1, COMPARED + 1), letters)
+  ]);
+}
+
+function withLettersLeftOut(word: string, letters: number): string[] {
+  let last = [word];
   const found = new Set(last);
   for (let n = 0; n < letters; n++) {
     last = last.flatMap((rest) => Array.from(rest, (_, i) => rest.slice(0, i) + rest.slice(i + 1)));
     for (const rest of last) found.add(rest);
   }
-  return Array.from(found, (rest) => hash(rest, first));
+  return [...found];
+}
+
+function hashes(word: string, rests: readonly string[]): number[] {
+  const first = word.charCodeAt(0);
+  return [...new Set(rests.map((rest) => hash(rest, first)))];
 }
 
 /** FNV-1a. Two remainders with one number cost a comparison, no more. */
