@@ -86,6 +86,15 @@ describe('brought up to date by a login without a superuser’s rights', () => {
     expect(await reachable('sawt_worker')).toEqual(['enqueuer', 'worker']);
   });
 
+  it('calls nothing of the schema auth with the rights of a role that nobody there can let in', async () => {
+    const shut = await rows(
+      `select p.oid::regprocedure::text as name, r.rolname as role from pg_proc p, pg_roles r
+       where p.pronamespace::regnamespace::text in ('public', 'app') and not p.prosecdef and p.prosrc ~ '\\mauth\\.'
+         and r.rolname in ('contributor', 'worker', 'enqueuer') and has_function_privilege(r.oid, p.oid, 'execute')`
+    );
+    expect(shut).toEqual([]);
+  });
+
   it('R27 R29 R31 R36 gives every role exactly what it has on the embedded database', async () => {
     expect(await undone(admin, () => rightsOf(admin))).toBe(await readFile(MATRIX, 'utf8'));
   });
@@ -311,6 +320,10 @@ describe('with Supabase’s REST API over it', () => {
       );
       expect(outcome, what).toMatch(/^(-|policy|SW\d{3}|0 rows)$/);
     }
+  });
+
+  it('tells no listener of changes', async () => {
+    expect(await rows(`select pubname, schemaname, tablename from pg_publication_tables`)).toEqual([]);
   });
 
   it('opens nothing by itself that is made later', async () => {
