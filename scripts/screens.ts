@@ -62,7 +62,13 @@ async function main(folder: string): Promise<void> {
     await take(await signedIn('admin'), [
       { name: 'desk-people', path: '/desk/people' },
       { name: 'desk-vocabulary', path: '/desk/vocabulary' },
-      { name: 'desk-health', path: '/desk/health' }
+      { name: 'desk-health', path: '/desk/health' },
+      { name: 'desk-narration', path: '/desk/narration' },
+      { name: 'desk-support', path: '/desk/support' }
+    ]);
+    await take(await signedIn('custodian'), [
+      { name: 'desk-keys', path: '/desk/keys' },
+      { name: 'desk-identities', path: '/desk/identities' }
     ]);
     await take(await signedIn('linguist'), [{ name: 'desk-linguist', path: '/desk' }]);
     await take(await signedIn('reader'), [{ name: 'search-reader', path: '/search?q=list' }]);
@@ -142,6 +148,11 @@ const doors = (): Screen[] => [
 const telling = (): Screen[] => [
   { name: 'consent', path: '/tell/consent/public' },
   { name: 'consent-face', path: '/tell/consent/face' },
+  { name: 'understood', path: '/tell/understood' },
+  { name: 'spoken-consent', path: '/tell/spoken/consent' },
+  { name: 'earlier', path: '/tell/earlier' },
+  { name: 'others', path: '/tell/others' },
+  { name: 'identity', path: '/tell/identity' },
   { name: 'how', path: '/tell/how' },
   { name: 'record-audio', path: '/tell/record?audio' },
   { name: 'record-video', path: '/tell/record?video' },
