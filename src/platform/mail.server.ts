@@ -59,10 +59,10 @@ export const isLoopback = (host: string): boolean => ['localhost', '127.0.0.1', 
  * TLS from the first byte with `smtps:`, else STARTTLS, without which nothing is sent, but to a server on this machine. Certificates are
  * checked; nothing in the address's query changes that.
  */
-function smtp(url: URL, from: string | undefined, authorities: string | undefined): Mailer {
+function transportTo(url: URL, authorities: string | undefined) {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const implicit = url.protocol === 'smtps:';
-  const transport = createTransport({
+  return createTransport({
     host,
     port: Number(url.port) || (implicit ? 465 : 587),
     secure: implicit,
@@ -76,7 +76,23 @@ function smtp(url: URL, from: string | undefined, authorities: string | undefine
     greetingTimeout: 15_000,
     socketTimeout: 60_000
   });
-  const sender = from ?? `no-reply@${host}`;
+}
+
+/** Whether the server would take our mails; sends none. @throws MailNotSent */
+export async function checkMailServer({ smtpUrl, authorities }: MailSettings & { smtpUrl: string }): Promise<void> {
+  const transport = transportTo(new URL(smtpUrl), authorities);
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw new MailNotSent(troubleOf(error));
+  } finally {
+    transport.close();
+  }
+}
+
+function smtp(url: URL, from: string | undefined, authorities: string | undefined): Mailer {
+  const transport = transportTo(url, authorities);
+  const sender = from ?? `no-reply@${url.hostname}`;
   const domain = sender.split('@').at(-1)!.replace('>', '');
   return {
     async send(mail, id = randomUUID()) {
