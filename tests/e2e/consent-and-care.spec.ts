@@ -105,7 +105,8 @@ for (const locale of LOCALES) {
     await expect(reviewer.page.locator('p').filter({ hasText: said.reason })).toBeVisible();
 
     // Nothing was refused: the offer waits where they return to, and they ask for a call.
-    await page.goto(`/${locale}/tell/understood?mine`);
+    await page.goto(`/${locale}/mine`);
+    await page.getByRole('link', { name: t('contributor:mine.help_open') }).click();
     await expect(page.getByRole('heading', { name: t('consent:help.title') })).toBeVisible();
     await page.getByText(t('consent:help.call')).first().click();
     await page.getByLabel(t('consent:help.call_how')).fill(said.how);

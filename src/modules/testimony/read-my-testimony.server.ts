@@ -42,6 +42,12 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .where('sender', '=', 'desk')
       .where('read_at', 'is', null)
       .executeTakeFirstOrThrow();
+    const understood = await tx
+      .selectFrom('understanding')
+      .select(['verdict', 'help_wanted'])
+      .orderBy('said_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
     const live = await tx
       .selectFrom('live_consent')
       .select(sql<number>`cardinality(audiences)`.as('audiences'))
@@ -73,6 +79,8 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       statement: statement ? { characters: statement.characters, updatedAt: statement.updated_at } : null,
       edition: edition.map((one) => ({ id: one.id as RenditionId, hasPicture: one.kind === 'public_video', position: one.position })),
       receipt: rows[0]!.receipt,
+      /** Somebody at the archive would like to explain something of the consent (R7), and no answer was given yet. */
+      isHelpOffered: understood?.verdict === 'help_offered' && !understood.help_wanted,
       unread: Number(unread.n)
     };
   });
