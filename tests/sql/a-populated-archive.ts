@@ -130,7 +130,10 @@ export async function populate({ sql }: Pick<TestDatabase, 'sql'>): Promise<void
       `insert into sealed_identity (testimony_id, ciphertext, sealed_to) values ('${testimony}', '${SEALED}', '{${FINGERPRINT}}')`,
       `insert into identity_opening (testimony_id, requested_by, reason) values ('${testimony}', '${PEOPLE.admin}', 'twenty letters, at the least')`,
       `insert into earlier_account (testimony_id, told_to) values ('${testimony}', 'court')`,
-      `insert into third_party (testimony_id, name, flagged_by) values ('${testimony}', 'سامر', 'contributor')`,
+      // The one under review is ready to be approved.
+      situation === 'inReview'
+        ? `insert into third_party (testimony_id, name, flagged_by, verdict, reason, assessed_at) values ('${testimony}', 'سامر', 'contributor', 'leave_out', 'his family is there', now())`
+        : `insert into third_party (testimony_id, name, flagged_by) values ('${testimony}', 'سامر', 'contributor')`,
       `insert into third_party (testimony_id, name, flagged_by, verdict, reason, assessed_at) values ('${testimony}', 'سامر', 'desk', 'may_be_named', 'a public figure, long dead', now())`,
       `insert into spoken_word (testimony_id, purpose, consent_id, media_type, bytes, sha256, store_key) values ('${testimony}', 'consent', '${of(situation, 'consent')}', 'audio/webm', 9, '${HASH}', 'spoken/${testimony}')`,
       `insert into understanding (testimony_id, consent_id, words) values ('${testimony}', '${of(situation, 'consent')}', 'تبقى مغلقة')`,
