@@ -66,6 +66,9 @@ const S3 = ['S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SEC
 
 export type Env = v.InferOutput<typeof Environment>;
 
+/** Every variable that the web and the worker read. */
+export const ENV_NAMES: readonly string[] = Object.keys(Environment.entries);
+
 /**
  * The settings of this process, checked.
  * @throws Error that names each wrong or missing variable and what it must be; never its value
