@@ -62,7 +62,10 @@ for (const locale of LOCALES) {
     await page.getByRole('button', { name: t('consent:spoken.open') }).click();
     await page.getByRole('button', { name: t('consent:spoken.start') }).click();
     await expect(page.getByText(t('consent:spoken.recording'))).toBeVisible();
-    await expect(page.getByRole('button', { name: t('consent:spoken.delete') }), 'R19').toBeVisible();
+    for (const act of ['consent:spoken.stop', 'consent:spoken.delete', 'contributor:record.pause'] as const)
+      await expect(page.getByRole('button', { name: t(act) }), 'R19').toBeVisible();
+    await page.getByRole('button', { name: t('contributor:record.pause') }).click();
+    await page.getByRole('button', { name: t('contributor:record.carry_on') }).click();
     await expect.poll(() => page.evaluate(() => indexedDB.databases().then((known) => known.length))).toBeGreaterThan(0);
     await page.getByRole('button', { name: t('consent:spoken.stop') }).click();
     await expect(page.getByText(t('consent:spoken.safe'))).toBeVisible();

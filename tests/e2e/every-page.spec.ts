@@ -86,7 +86,7 @@ for (const locale of LOCALES) {
     await context.close();
   });
 
-  test(`R22 R39 every page where somebody tells is quiet, accessible and named like any other (${locale})`, async ({ browser }) => {
+  test(`R20 R22 R39 every page where somebody tells is quiet, accessible and named like any other (${locale})`, async ({ browser }) => {
     const context = await phone(browser, locale);
     const page = await context.newPage();
     await beginToTell(page, locale);
@@ -94,6 +94,8 @@ for (const locale of LOCALES) {
     for (const address of TELLING) {
       await test.step(address, async () => {
         await visit(page, locale, address);
+        for (const help of ['common:footer.calm', 'common:footer.support_near'] as const)
+          await expect.soft(page.getByRole('link', { name: speak(locale)(help) }), `R20 ${address}`).toBeVisible();
         await expect.soft(page, 'nothing in the title').toHaveTitle(speak(locale)('common:neutral_title'));
         expect.soft(await axe(page), address).toEqual([]);
         expect.soft(trouble.splice(0), address).toEqual([]);

@@ -19,6 +19,20 @@ it.each(LOCALES)('R5 says who, what for and the worst case of every use and trai
   expect(before.map(({ id }) => id)).toEqual(['happens', 'promises', 'filmed', 'earlier', 'internet', 'storage']);
 });
 
+/** What each of these may not leave unsaid, in the words of either language. */
+const SAID_BEFORE = {
+  filmed: /محكمة.*محام|court.*lawyer/s,
+  earlier: /رفع الملف.*الرابط|uploading the file.*link/s,
+  promises: /لا نَعِد بعدالة ولا بلجوء ولا بمال|no justice, no asylum and no money/
+};
+it.each(['ar', 'en'] as const)(
+  'R14 R15 R25 warns before anything is recorded, asks what was told before, and promises nothing: %s',
+  (locale) => {
+    for (const [part, words] of Object.entries(SAID_BEFORE))
+      expect(CONSENT_TEXTS[locale].before.find(({ id }) => id === part)!.text, part).toMatch(words);
+  }
+);
+
 it('R8 stores the exact words, and the hash in the database is that of the source', async () => {
   await storeConsentTexts(database.ownerUrl);
   await storeConsentTexts(database.ownerUrl);

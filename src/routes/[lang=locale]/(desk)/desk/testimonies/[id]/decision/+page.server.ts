@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { words } from '#i18n/words.server.ts';
+import { readThirdParties } from '#modules/others/read-third-parties.server.ts';
 import { sealEditList } from '#modules/redaction/seal-edit-list.server.ts';
 import { setDisguise } from '#modules/redaction/set-disguise.server.ts';
 import { Sealing } from '#modules/redaction/schema.ts';
@@ -14,8 +16,15 @@ import { orRefuse } from '#web/or-refuse.server.ts';
 import { atDesk, testimonyIn } from '../../../../at-desk.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async (event) =>
-  orRefuse(readDecisionPage(event.locals.deps, atDesk(event), { testimonyId: testimonyIn(event), locale: event.params.lang }));
+export const load: PageServerLoad = async (event) => {
+  const account = atDesk(event);
+  const testimonyId = testimonyIn(event);
+  return {
+    ...(await orRefuse(readDecisionPage(event.locals.deps, account, { testimonyId, locale: event.params.lang }))),
+    others: await orRefuse(readThirdParties(event.locals.deps, account, { testimonyId })),
+    pageWords: words(event.params.lang, ['care'])
+  };
+};
 
 const ticked = v.pipe(
   v.optional(v.string(), 'off'),
