@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { openDeps } from '#engines/engines.server.ts';
+import { plainUploadsHandler } from '#modules/upload/plain-uploads-handler.server.ts';
 import { uploadsHandler } from '#modules/upload/uploads-handler.server.ts';
 import { openDatabase } from '#platform/db.server.ts';
 import { readEnv } from '#platform/env.ts';
@@ -15,13 +16,15 @@ const env = readEnv();
 process.env.BODY_SIZE_LIMIT = String(Math.max(...Object.values(MOST_BYTES)));
 const db = openDatabase(env.DATABASE_URL);
 await openQueue(db);
+const deps = openDeps(env, db);
 
 const built = new URL('../../build/handler.js', import.meta.url).href;
 const { handler: pages } = (await import(built)) as { handler: Parameters<typeof webServer>[0]['pages'] };
 
 const server = webServer({
   origin: env.ORIGIN,
-  uploads: uploadsHandler(openDeps(env, db)),
+  uploads: uploadsHandler(deps),
+  plainUploads: plainUploadsHandler(deps),
   pages,
   isHealthy: async () => {
     try {

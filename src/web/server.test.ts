@@ -8,6 +8,7 @@ let healthy = true;
 const server = webServer({
   origin: 'https://archive.example',
   uploads: (_req, res) => res.end('uploads'),
+  plainUploads: (_req, res) => res.end('plain uploads'),
   pages: (req, res) => {
     if (req.url === '/boom') throw new Error('a name that must not be logged');
     res.end('pages');
@@ -21,6 +22,7 @@ afterAll(() => server.close());
 
 it('hands /uploads to the raw handler and the rest to the pages', async () => {
   for (const path of ['/uploads', '/uploads/abc?x=1']) expect(await (await fetch(origin + path)).text()).toBe('uploads');
+  expect(await (await fetch(`${origin}/uploads/plain/ar`)).text()).toBe('plain uploads');
   for (const path of ['/', '/uploadsx', '/ar/record']) expect(await (await fetch(origin + path)).text()).toBe('pages');
 });
 

@@ -9,6 +9,8 @@ export type WebParts = {
   origin: string;
   /** tus, mounted before Kit, whose body limits do not fit a recording. */
   uploads: Handler;
+  /** A form with a file, for browsers without script; before Kit as well. */
+  plainUploads: Handler;
   /** Everything else: adapter-node's handler. */
   pages: Handler;
   /** Whether the database answers. */
@@ -28,7 +30,7 @@ const MOST_AT_ONCE = 1_000;
 const IDLE_MS = 120_000;
 
 /** The archive's one door, not yet listening. Logs no addresses, paths or agents: a path can hold what somebody searched for (R33). */
-export function webServer({ origin, uploads, pages, isHealthy }: WebParts): Server {
+export function webServer({ origin, uploads, plainUploads, pages, isHealthy }: WebParts): Server {
   const https = origin.startsWith('https:');
   let atOnce = 0;
 
@@ -43,6 +45,7 @@ export function webServer({ origin, uploads, pages, isHealthy }: WebParts): Serv
     }
     atOnce += 1;
     res.once('close', () => (atOnce -= 1));
+    if (pathname.startsWith('/uploads/plain/')) return plainUploads(req, res);
     if (pathname === '/uploads' || pathname.startsWith('/uploads/')) return uploads(req, res);
     const refused = tooLarge(
       req,

@@ -1,22 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import { openDeps } from '#engines/engines.server.ts';
-import { uploadsHandler } from '#modules/upload/uploads-handler.server.ts';
-import { readEnv } from '#platform/env.ts';
-import { openQueue } from '#platform/jobs.server.ts';
-import { startTestCluster, testDatabase } from '#tests/database.ts';
-import { webServer } from '#web/server.ts';
+import { servePages } from '#tests/support/pages-server.ts';
 import { BROWSER_FLAGS, BROWSER_PATH } from '../../playwright.config.ts';
 import type { Row } from './bench.ts';
 
-const BUILT = path.resolve(import.meta.dirname, '../../build/handler.js');
 const PAGES = ['/ar/tell', '/en/tell', '/ar/tell/record?video', '/en/tell/record?video'];
 
 /** 400 kbit/s with 400 ms on the way, and a processor six times slower than this one. */
@@ -25,7 +12,6 @@ const SLOWER = 6;
 
 /** What landing and recording weigh before recording starts, as sent over https (brotli), and when they can be used on an old phone. */
 export async function run(): Promise<Row[]> {
-  if (!existsSync(BUILT)) throw new Error('The pages are not built: npm run build.');
   const { origin, stop } = await servePages();
   const browser = await chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_FLAGS });
   try {
@@ -48,45 +34,6 @@ export async function run(): Promise<Row[]> {
     await browser.close();
     await stop();
   }
-}
-
-async function servePages(): Promise<{ origin: string; stop: () => Promise<void> }> {
-  const cluster = await startTestCluster();
-  const database = await testDatabase();
-  const data = await mkdtemp(path.join(tmpdir(), 'sawt-pages-'));
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
-  Object.assign(process.env, {
-    DATABASE_URL: database.webUrl,
-    // Nobody signs in here.
-    SUPABASE_URL: origin,
-    SUPABASE_PUBLISHABLE_KEY: randomBytes(20).toString('hex'),
-    ORIGIN: origin,
-    SAWT_DATA: data,
-    SAWT_SECRET: randomBytes(32).toString('hex')
-  });
-  const env = readEnv();
-  await openQueue(database.db);
-  const { handler } = (await import(BUILT)) as { handler: Parameters<typeof webServer>[0]['pages'] };
-  const server = webServer({ origin, uploads: uploadsHandler(openDeps(env, database.db)), pages: handler, isHealthy: async () => true });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const stop = async () => {
-    server.closeAllConnections();
-    server.close();
-    await database.close();
-    await cluster.stop();
-    await rm(data, { recursive: true, force: true });
-  };
-  return { origin, stop };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
 }
 
 async function beginToTell(context: BrowserContext, origin: string): Promise<void> {
