@@ -22,8 +22,7 @@ export type Corner = {
   clear: () => Promise<void>;
 };
 
-export async function cornerOf(url: string, masterKey: string): Promise<Corner> {
-  const name = `test-${randomUUID().slice(0, 8)}`;
+export async function cornerOf(url: string, masterKey: string, name = `test-${randomUUID().slice(0, 8)}`): Promise<Corner> {
   const master = new Meilisearch({ host: url, apiKey: masterKey });
   const keys = await makeSearchKeys({ url, masterKey, name });
   const indexes = async () =>

@@ -19,11 +19,12 @@ export function connect(url: string, key: string | undefined, timeout: number): 
   return new Meilisearch({ host: url, timeout, ...(key && { apiKey: key }) });
 }
 
+const RawIndex = v.object({ createdAt: v.string() });
+
 /** When the server made the index of this name; null where there is none. */
 export async function madeAt(client: Meilisearch, uid: string): Promise<string | null> {
   try {
-    const { createdAt } = await client.getRawIndex(uid);
-    return createdAt;
+    return v.parse(RawIndex, await client.getRawIndex(uid)).createdAt;
   } catch (error) {
     if (codeOf(error) === 'index_not_found') return null;
     throw error;

@@ -1,4 +1,5 @@
 import type { EnqueuedTask, Meilisearch } from 'meilisearch';
+import * as v from 'valibot';
 import { VISITOR, type Actor } from '#platform/actor.ts';
 import { asSystem, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
@@ -74,7 +75,7 @@ export function meilisearchIndex(access: MeilisearchAccess): MeilisearchIndex {
       if (!live || trouble) return { ...seen, ok: false, reason: trouble ?? 'unready' };
       try {
         // A search key may do this and nothing else.
-        await searching.index(live).search('', { limit: 0 });
+        v.parse(v.object({ hits: v.array(v.unknown()) }), await searching.index(live).search('', { limit: 0 }));
         return { ...seen, ok: true, ...(refusal && { reason: refusal }) };
       } catch (error) {
         return { ...seen, ok: false, reason: codeOf(error) ?? 'unreachable' };
