@@ -1,16 +1,16 @@
 import type { Locale } from './locale.ts';
 
 // The month names of the Levant (آذار, أيار), where most who speak here come from; digits of Arabic prose.
-const TAGS: Record<Locale, string> = { ar: 'ar-SY-u-nu-arab', en: 'en-GB' };
+const REGIONS: { [language in Locale]?: string } = { ar: 'ar-SY-u-nu-arab', en: 'en-GB' };
+const tagOf = (locale: Locale): string => REGIONS[locale] ?? locale;
 
-const numbers: Record<Locale, Intl.NumberFormat> = {
-  ar: new Intl.NumberFormat(TAGS.ar, { useGrouping: 'min2' }),
-  en: new Intl.NumberFormat(TAGS.en, { useGrouping: 'min2' })
-};
+const numbers = new Map<Locale, Intl.NumberFormat>();
 
 /** 1234 as prose writes it: ١٬٢٣٤ in Arabic. Years are not numbers in this sense: see {@link Formats.year}. */
 export function proseNumber(locale: Locale, value: number): string {
-  return numbers[locale].format(value);
+  let format = numbers.get(locale);
+  if (!format) numbers.set(locale, (format = new Intl.NumberFormat(tagOf(locale), { useGrouping: 'min2' })));
+  return format.format(value);
 }
 
 /**
@@ -50,7 +50,7 @@ export interface Formats {
 }
 
 export function createFormats(locale: Locale): Formats {
-  const tag = TAGS[locale];
+  const tag = tagOf(locale);
   const dates = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', ...options });
     return (value: Date | string) => format.format(new Date(value));

@@ -1,21 +1,19 @@
-/** The languages of the pages. A testimony may be in any language; these are the ones the archive itself speaks. */
-export const LOCALES = ['ar', 'en'] as const;
+import { AUTONYMS, DIRECTIONS, LOCALES } from './languages.ts';
+
+export { AUTONYMS, DIRECTIONS, LOCALES };
 export type Locale = (typeof LOCALES)[number];
 
-export const DIRECTIONS = { ar: 'rtl', en: 'ltr' } as const satisfies Record<Locale, 'rtl' | 'ltr'>;
+/** The languages in which places, themes and descriptions are named, and into which each testimony is brought. */
+export const WORKING_LANGUAGES = ['ar', 'en'] as const satisfies readonly Locale[];
 
-/** Each language by its own name, as the language switch shows it: this is the one text that is not translated. */
-export const AUTONYMS = { ar: 'العربية', en: 'English' } as const satisfies Record<Locale, string>;
+/** The working language that readers of a page in `locale` are shown such a name in. */
+export const workingLanguage = (locale: Locale): (typeof WORKING_LANGUAGES)[number] => (locale === 'ar' ? 'ar' : 'en');
 
 export function isLocale(text: string | undefined): text is Locale {
   return (LOCALES as readonly string[]).includes(text ?? '');
 }
 
-export function otherLocale(locale: Locale): Locale {
-  return locale === 'ar' ? 'en' : 'ar';
-}
-
-/** The same page in the other language: `/ar/places?x=1` becomes `/en/places?x=1`. */
+/** The same page in another language: `/ar/places?x=1` becomes `/en/places?x=1`. */
 export function inLocale(url: URL, locale: Locale): string {
   return url.pathname.replace(/^\/[^/]*/, `/${locale}`) + url.search;
 }

@@ -1,5 +1,5 @@
-/** Where quick exit leads: a page anyone may have open. */
-export const NEUTRAL_PAGES = { ar: 'https://ar.wikipedia.org/', en: 'https://en.wikipedia.org/' } as const;
+/** Where quick exit leads: a page anyone may have open, in the language of this one. */
+export const neutralPage = (locale: string): string => `https://${locale}.wikipedia.org/`;
 
 const LEFT = 'left';
 const PRESSES = 3;

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Locale } from '#i18n/locale.ts';
+import { consentTexts } from '#i18n/resources.server.ts';
 import { canonical, type Question } from './rules.ts';
-import ar from './texts/ar.json' with { type: 'json' };
-import en from './texts/en.json' with { type: 'json' };
 
-/** Counted up whenever a word of texts/ changes, in any language: stored versions never change (R8). */
+/** Counted up whenever a word of i18n/locales/…/consent-text.json changes, in any language: stored versions never change (R8). */
 export const TEXT_VERSION = 1;
 
 export type QuestionText = { question: string; who: string; what: string; worst: string };
@@ -14,7 +13,7 @@ export type ConsentText = {
   questions: Record<Question, QuestionText>;
 };
 
-export const CONSENT_TEXTS: Record<Locale, ConsentText> = { ar, en };
+export const CONSENT_TEXTS: Record<Locale, ConsentText> = consentTexts;
 
 /** SHA-256, lower case hex, of a text's canonical JSON; also of a body read back from the database. */
 export function textSha256(body: unknown): string {

@@ -1,8 +1,9 @@
+import { workingLanguage, type Locale } from '#i18n/locale.ts';
 import { describeIn, type EditionSummary } from './edition.ts';
 
 interface Feed {
   title: string;
-  locale: string;
+  locale: Locale;
   /** The public origin, without a slash at its end. */
   origin: string;
   /** For an edition nobody named. */
@@ -24,7 +25,7 @@ export function atomFeed(editions: readonly EditionSummary[], { title, locale, o
       `<updated>${edition.publishedAt.toISOString()}</updated>`,
       edition.chosenName ? `<author><name>${escape(edition.chosenName)}</name></author>` : '',
       about.summary ? `<summary xml:lang="${about.language}">${escape(about.summary)}</summary>` : '',
-      ...edition.themes.map((theme) => `<category term="${theme.slug}" label="${escape(locale === 'ar' ? theme.ar : theme.en)}"/>`),
+      ...edition.themes.map((theme) => `<category term="${theme.slug}" label="${escape(theme[workingLanguage(locale)])}"/>`),
       '</entry>'
     ].join('');
   });

@@ -1,5 +1,5 @@
 import type { Formats } from '#i18n/format.ts';
-import type { Locale } from '#i18n/locale.ts';
+import { workingLanguage, type Locale } from '#i18n/locale.ts';
 import type { EditionSummary } from './edition.ts';
 
 /** ١٩٨٦–١٩٨٨, or one year; empty where none is known. */
@@ -10,5 +10,5 @@ export function yearsOf({ yearFrom, yearTo }: Pick<EditionSummary, 'yearFrom' | 
 
 /** Citadel prison, 1986–1988. */
 export function placeAndYears(edition: Pick<EditionSummary, 'facility' | 'yearFrom' | 'yearTo'>, locale: Locale, format: Formats): string {
-  return [edition.facility?.[locale], yearsOf(edition, format)].filter(Boolean).join(locale === 'ar' ? '، ' : ', ');
+  return [edition.facility?.[workingLanguage(locale)], yearsOf(edition, format)].filter(Boolean).join(locale === 'ar' ? '، ' : ', ');
 }

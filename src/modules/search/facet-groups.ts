@@ -1,6 +1,6 @@
 import type { FacetName } from '#engines/index/port.ts';
 import type { Formats } from '#i18n/format.ts';
-import type { Locale } from '#i18n/locale.ts';
+import { workingLanguage, type Locale } from '#i18n/locale.ts';
 import type { Key, Translate } from '#i18n/keys.ts';
 import type { Named } from '#modules/publication/edition.ts';
 import type { Search } from './schema.ts';
@@ -76,9 +76,9 @@ function decadesOf(years: readonly number[]): string[] {
 function nameOf(field: FacetName, raw: string, { t, format, locale, names }: Reading): string {
   switch (field) {
     case 'facility':
-      return names.facilities.find(({ slug }) => slug === raw)?.[locale] ?? raw;
+      return names.facilities.find(({ slug }) => slug === raw)?.[workingLanguage(locale)] ?? raw;
     case 'themes':
-      return names.themes.find(({ slug }) => slug === raw)?.[locale] ?? raw;
+      return names.themes.find(({ slug }) => slug === raw)?.[workingLanguage(locale)] ?? raw;
     case 'years':
       return t('archive:decade', { from: format.year(Number(raw)), to: format.year(Number(raw) + 9) });
     case 'language':

@@ -1,13 +1,13 @@
 import { createHmac, randomInt } from 'node:crypto';
 import { hashRaw } from '@node-rs/argon2';
 import type { Locale } from '#i18n/locale.ts';
+import { receiptWords } from '#i18n/resources.server.ts';
 import type { Env } from '#platform/env.ts';
 import { DomainError } from '#platform/errors.ts';
 import { readWords, WORDS } from './receipt.ts';
-import { words as ar } from './words/ar.ts';
-import { words as en } from './words/en.ts';
 
-const LISTS: Record<Locale, readonly string[]> = { ar, en };
+/** Everyday, neutral words, each distinct from every other as receipt.ts compares them (a test counts them). */
+export const wordsToDraw = (locale: Locale): string[] => receiptWords[locale].flatMap((line) => line.split(' '));
 
 /** 64 MiB and three passes, above OWASP's least for Argon2id; the words alone hold 80 bits. */
 const COST = { memoryCost: 65_536, timeCost: 3, parallelism: 1, outputLen: 32 };
@@ -19,7 +19,7 @@ let last: Promise<unknown> = Promise.resolve();
 
 /** A receipt's words in a language, drawn evenly from its list. */
 export function drawWords(locale: Locale): string[] {
-  const list = LISTS[locale];
+  const list = wordsToDraw(locale);
   return Array.from({ length: WORDS }, () => list[randomInt(list.length)]!);
 }
 

@@ -2,7 +2,7 @@
 export const WORDS = 8;
 
 /**
- * The words as they are compared: case, harakat, tatweel, the hamza's seat, ة and ه, ى and ي, Persian letters, numbering and
+ * The words as they are compared: case, accents, dots of the Turkish i, harakat, tatweel, the hamza's seat, ة and ه, ى and ي, Persian letters, numbering and
  * everything between words make no difference, so that what is written on paper by hand is found again.
  */
 export function readWords(typed: string): string[] {
@@ -10,6 +10,7 @@ export function readWords(typed: string): string[] {
     .normalize('NFKD')
     .replace(/[\p{M}ـء]/gu, '')
     .toLowerCase()
+    .replaceAll('ı', 'i')
     .replaceAll('ى', 'ي')
     .replaceAll('ی', 'ي')
     .replaceAll('ک', 'ك')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { baseLanguage } from '#engines/transcriber/languages.ts';
 import type { Direction } from '#engines/translator/port.ts';
-import { LOCALES } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES } from '#i18n/locale.ts';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { alignByTime } from '#modules/translation/align.ts';
 import { assemble } from '#modules/transcript/assemble.ts';
@@ -25,7 +25,7 @@ import { afterFailure, isFinal } from './transcribe-piece.server.ts';
 const AT_ONCE = 20;
 
 /**
- * Every segment into each language that the archive speaks: by the translator where it has the pair, else in English as the
+ * Every segment into each working language: by the translator where it has the pair, else in English as the
  * transcriber heard it. What has no engine is left to people and said so; what people wrote stays.
  */
 export const translateTestimony: Handler<'translate-testimony'> = async (deps, { testimonyId }, run) => {
@@ -35,7 +35,7 @@ export const translateTestimony: Handler<'translate-testimony'> = async (deps, {
   try {
     let lacking = false;
     let away: unknown;
-    for (const target of LOCALES.filter((locale) => baseLanguage(language) !== locale)) {
+    for (const target of WORKING_LANGUAGES.filter((into) => baseLanguage(language) !== into)) {
       const done = await translateInto(deps, { testimonyId, source: language, target, recordings }, run);
       lacking ||= !done.complete;
       away ??= done.away;
