@@ -9,6 +9,10 @@ export type EngineStanding = {
   engine: 'transcriber' | 'translator' | 'index' | 'store';
   state: 'up' | 'down' | 'absent';
   detail: string | null;
+  /** Why it is not asked, or what it last refused with: a code of ours or of its own. */
+  reason?: string;
+  /** Testimonies whose last change it does not have yet. */
+  waiting?: number;
 };
 
 const PATIENCE_MS = 2_000;
@@ -26,16 +30,24 @@ export function engineHealth({ env, index, store }: { env: Env; index: SearchInd
       const directions = await openTranslator(env)!.languages(signal);
       return directions.map(({ source, target }) => `${source} → ${target}`).join(', ');
     }),
-    standing('index', index.name, async () => {
-      const { ok } = await index.health();
-      if (!ok) throw new DomainError('engine_down');
-      return index.name;
-    }),
+    indexStanding(index),
     standing('store', 'disk', async () => {
       const room = await store.room();
       return room === null ? null : `${Math.floor(room / 1e9)} GB`;
     })
   ]);
+}
+
+/** The index has a limit of its own, and where it fails Postgres answers in its place. */
+async function indexStanding(index: SearchIndex): Promise<EngineStanding> {
+  const { engine, version, ok, reason, waiting } = await index.health();
+  return {
+    engine: 'index',
+    state: ok ? 'up' : 'down',
+    detail: version ? `${engine} ${version}` : engine,
+    ...(reason && { reason }),
+    ...(waiting && { waiting })
+  };
 }
 
 async function standing(
