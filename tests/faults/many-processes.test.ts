@@ -252,6 +252,7 @@ contract('two webs and three workers over one database, killed in turn', adapter
             'rendition_made',
             'rendition_made',
             'public_rendition_made',
+            'edition_accepted',
             'approved_by_one',
             'approved_by_one',
             'cooling_off_started',
