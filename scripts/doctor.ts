@@ -28,6 +28,8 @@ try {
   console.log(mend ? `\n${mend} to be mended.` : '\nNothing has to be mended.');
   process.exitCode = mend ? 1 : 0;
 } catch (error) {
-  console.error((error as Error).message);
+  console.error(
+    `${(error as Error).message}\nStart the archive once (npm start), which writes down what it chose, or name your servers: docs/servers.md.`
+  );
   process.exitCode = 1;
 }

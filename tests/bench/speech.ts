@@ -8,7 +8,7 @@ import type { Row } from './bench.ts';
 const runProgram = promisify(execFile);
 
 /** Invented, and no two alike: speech that repeats itself is read slower, since Whisper tries it again. */
-const SAID = [
+export const SAID = [
   'They came before the call to prayer, four men in plain clothes.',
   'My father asked them to wait until he had found his glasses.',
   'Nobody told us the name of the building, but we could hear a train every morning.',
@@ -38,10 +38,16 @@ list(segments)
 print(time.monotonic() - began)
 `;
 
+/** How many seconds the bare library takes to read a file with the starter model, loading not counted. */
+export async function bareSeconds(audioPath: string, threads: string): Promise<number> {
+  const python = `${TEST_CACHE}/transcriber/venv/bin/python`;
+  const { stdout } = await runProgram(python, ['-c', BARE, `${TEST_CACHE}/models/whisper-base`, audioPath, threads]);
+  return Number(stdout);
+}
+
 /** Seconds of speech read in a second, by our server over HTTP and by the bare library, in turn; the best of three of each. */
 export async function run(): Promise<Row[]> {
   const threads = process.env.TRANSCRIBER_THREADS ?? '2';
-  const python = `${TEST_CACHE}/transcriber/venv/bin/python`;
   const voice = await voices();
   const engine = await startTranscriber({ TRANSCRIBER_THREADS: threads });
   try {
@@ -55,8 +61,7 @@ export async function run(): Promise<Row[]> {
       const began = performance.now();
       await transcriber.transcribe({ audioPath, language: 'en', signal: new AbortController().signal });
       ours = Math.max(ours, seconds / ((performance.now() - began) / 1000));
-      const { stdout } = await runProgram(python, ['-c', BARE, `${TEST_CACHE}/models/whisper-base`, audioPath, threads]);
-      bare = Math.max(bare, seconds / Number(stdout));
+      bare = Math.max(bare, seconds / (await bareSeconds(audioPath, threads)));
     }
     const row = { figure: ours, unit: 's of speech a second', baseline: bare, ratio: ours / bare, target: '>= 0.9×' };
     return [{ name: `speech read, ${Math.round(seconds)} s of English, ${threads} threads`, ...row }];
