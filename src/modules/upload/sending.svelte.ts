@@ -99,7 +99,9 @@ export class Sending {
     const announced = await this.#patiently(() => this.#announce(hashed));
     if (announced.state === 'expected') {
       this.stage = 'sending';
-      await this.#send(announced.recordingId, file ? fileSource(file) : await shelf.open(id));
+      const source = file ? fileSource(file) : await shelf.open(id);
+      // tus gives up after its last delay; a line may be away for longer than that.
+      await this.#patiently(() => this.#send(announced.recordingId, source));
     }
     this.stage = 'checking';
     for (const tell of this.#onleft.splice(0)) tell();
@@ -137,12 +139,11 @@ export class Sending {
           this.sentBytes = sent;
         },
         onShouldRetry: (error) => {
-          const status = error.originalResponse?.getStatus() ?? 0;
-          this.isOffline = status === 0;
-          return status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
+          this.isOffline = statusOf(error) === 0;
+          return passes(statusOf(error));
         },
         onSuccess: () => resolve(),
-        onError: (error) => reject(refusalOf(error as DetailedError))
+        onError: (error) => reject(refusalOf(error))
       });
       this.#upload.start();
     });
@@ -203,8 +204,15 @@ async function understood(answer: Response): Promise<unknown> {
   throw new Refusal(code ?? 'failed');
 }
 
-function refusalOf(error: DetailedError): Error {
-  return new Refusal(error.originalResponse?.getBody() ?? 'failed');
+/** The HTTP status of a failed request, 0 where there was no answer. */
+const statusOf = (error: Error): number => ('originalResponse' in error ? (error as DetailedError).originalResponse?.getStatus() : 0) ?? 0;
+
+/** A line that is down, an archive that restarts, another window that lets go: asking again will help. */
+const passes = (status: number) => status === 0 || status >= 500 || status === 409 || status === 423 || status === 429;
+
+function refusalOf(error: Error): Error {
+  if (passes(statusOf(error))) return new Error('later');
+  return new Refusal((error as DetailedError).originalResponse?.getBody() ?? 'failed');
 }
 
 async function slice(source: shelf.Source, start: number, end: number) {
