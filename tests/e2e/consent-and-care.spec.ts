@@ -191,14 +191,20 @@ for (const locale of LOCALES) {
     await first.page.getByLabel(t('care:identities.number')).selectOption(String(number));
     await first.page.getByLabel(t('care:identities.reason'), { exact: true }).fill(said.reason.repeat(2));
     await first.page.getByRole('button', { name: t('care:identities.send'), exact: true }).click();
-    await expect(first.page.getByText(t('care:identities.waiting'), { exact: true })).toBeVisible();
-    await expect(first.page.getByRole('button', { name: t('care:identities.agree') }), 'not one’s own').toHaveCount(0);
+    const opening = (at: Page) =>
+      at.getByRole('listitem').filter({ hasText: `${t('care:identities.one', { number: String(number), date: '' }).split('·')[0]}` });
+    await expect(opening(first.page).getByText(t('care:identities.waiting'), { exact: true })).toBeVisible();
+    await expect(opening(first.page).getByRole('button', { name: t('care:identities.agree') }), 'not one’s own').toHaveCount(0);
     await second.page.goto(`/${locale}/desk/identities`);
-    await second.page.getByRole('button', { name: t('care:identities.agree') }).click();
-    await expect(second.page.getByText(t('care:identities.open'), { exact: true })).toBeVisible();
+    await opening(second.page)
+      .getByRole('button', { name: t('care:identities.agree') })
+      .click();
+    await expect(opening(second.page).getByText(t('care:identities.open'), { exact: true })).toBeVisible();
     await expect(second.page.getByRole('button', { name: t('care:identities.open_it'), exact: true })).toHaveCount(0);
     await first.page.reload();
-    await first.page.getByRole('button', { name: t('care:identities.open_it'), exact: true }).click();
+    await opening(first.page)
+      .getByRole('button', { name: t('care:identities.open_it'), exact: true })
+      .click();
     await first.page.getByLabel(t('care:identities.key_file')).setInputFiles(keyFile);
     await expect(first.page.getByText(canary, { exact: true })).toBeVisible();
     await expect(first.page.getByText(`+00 ${canary}`)).toBeVisible();

@@ -95,7 +95,7 @@ for (const locale of LOCALES) {
       await test.step(address, async () => {
         await visit(page, locale, address);
         for (const help of ['common:footer.calm', 'common:footer.support_near'] as const)
-          await expect.soft(page.getByRole('link', { name: speak(locale)(help) }), `R20 ${address}`).toBeVisible();
+          await expect.soft(page.getByRole('contentinfo').getByRole('link', { name: speak(locale)(help) }), `R20 ${address}`).toBeVisible();
         await expect.soft(page, 'nothing in the title').toHaveTitle(speak(locale)('common:neutral_title'));
         expect.soft(await axe(page), address).toEqual([]);
         expect.soft(trouble.splice(0), address).toEqual([]);
