@@ -151,7 +151,7 @@ async function untilSearchable(database: TestDatabase, corner: Corner): Promise<
     const { testimonyId } = await published(database, { language: 'en', passages });
     let began = performance.now();
     await indexTestimony(writing, testimonyId);
-    const { total } = await searchPassages({ db: database.db, index: reading }, VISITOR, v.parse(Search, { q: `searchable${n} ` }));
+    const { total } = await searchPassages({ db: database.db, index: reading }, VISITOR, v.parse(Search, { q: `"searchable${n}"` }));
     ours.push(performance.now() - began);
     if (total !== 20) throw new Error(`published, indexed, and ${total} found`);
 
@@ -189,7 +189,7 @@ async function afterUnpublishing(database: TestDatabase, corner: Corner): Promis
     const written = indexTestimony(writing, testimonyId);
     for (let i = 0; i < each; i += 4) {
       const found = await Promise.all(
-        Array.from({ length: 4 }, () => searchPassages(deps, VISITOR, v.parse(Search, { q: `vanishing${n} ` })))
+        Array.from({ length: 4 }, () => searchPassages(deps, VISITOR, v.parse(Search, { q: `"vanishing${n}"` })))
       );
       hits += found.filter(({ total, passages }) => total || passages.length).length;
     }
