@@ -67,7 +67,11 @@ for (const locale of LOCALES) {
     await page.getByRole('button', { name: t('contributor:record.pause') }).click();
     await page.getByRole('button', { name: t('contributor:record.carry_on') }).click();
     await expect.poll(() => page.evaluate(() => indexedDB.databases().then((known) => known.length))).toBeGreaterThan(0);
+    // The line is down: it stays on the phone, and goes by itself when the line is back.
+    await theirs.setOffline(true);
     await page.getByRole('button', { name: t('consent:spoken.stop') }).click();
+    await expect(page.getByText(t('consent:spoken.not_sent'))).toBeVisible();
+    await theirs.setOffline(false);
     await expect(page.getByText(t('consent:spoken.safe'))).toBeVisible();
 
     // Told before: a link instead of telling it again.
