@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 import * as v from 'valibot';
+import { answerEdition } from '#modules/publication/answer-edition.server.ts';
+import { previewEdition } from '#modules/publication/preview-edition.server.ts';
 import { addRedaction } from '#modules/redaction/add-redaction.server.ts';
 import { openEditList } from '#modules/redaction/open-edit-list.server.ts';
 import { sealEditList } from '#modules/redaction/seal-edit-list.server.ts';
@@ -62,6 +64,7 @@ export async function review(desk: Desk, sample: SampleTestimony, { actor, times
   await approve(desk, testimonyId, desk.first);
   if (sample.end === 'approved_by_one') return;
   await approve(desk, testimonyId, desk.second);
+  if (sample.end !== 'scheduled') await sayYes(desk, actor);
   const reached = sample.end === 'scheduled' ? 'scheduled' : 'published';
   await until(desk, `it is ${reached}`, 'select from testimony where id = $1 and state::text = $2', [testimonyId, reached]);
   if (sample.end === 'withdrawn') await withdrawTestimony(desk, actor, { destroyRecordings: true });
@@ -185,6 +188,13 @@ async function seal(desk: Desk, sample: SampleTestimony, testimonyId: TestimonyI
   const editListId = await openEditList(desk, desk.first, { testimonyId });
   await sealEditList(desk, desk.first, { testimonyId, editListId });
   await until(desk, 'the public version is rendered', 'select from edit_list where id = $1 and rendered_at is not null', [editListId]);
+}
+
+/** The person watches what would be public and says yes to it. */
+async function sayYes(desk: Desk, actor: Told['actor']): Promise<void> {
+  const preview = await previewEdition(desk, actor);
+  if (!preview) throw new Error('There is no public version to say yes to.');
+  await answerEdition(desk, actor, { editListId: preview.editListId, shown: preview.shown, verdict: 'publish' });
 }
 
 async function approve(desk: Desk, testimonyId: TestimonyId, reviewer: Account): Promise<void> {

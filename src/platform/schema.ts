@@ -14,6 +14,8 @@ export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U> ?
 
 export type Audience = 'court' | 'education' | 'journalists' | 'public' | 'research';
 
+export type EditionVerdict = 'not_yet' | 'publish';
+
 export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
 
@@ -105,6 +107,10 @@ export interface AccountRole {
 }
 
 export interface Archive {
+  /**
+   * Whether each edition waits for its person's own yes.
+   */
+  asks_person: Generated<boolean>;
   cooling_off: Generated<Interval>;
   is_sample: Generated<boolean>;
   name_ar: Generated<string>;
@@ -204,6 +210,15 @@ export interface EarlierAccount {
   note: string | null;
   testimony_id: string;
   told_to: ToldTo;
+}
+
+export interface EditionAnswer {
+  edit_list_id: string;
+  given_at: Generated<Timestamp>;
+  id: Generated<string>;
+  shown: string;
+  testimony_id: string;
+  verdict: EditionVerdict;
 }
 
 export interface EditList {
@@ -485,6 +500,9 @@ export interface SearchPassage {
 
 export interface SearchWord {
   near: number[];
+  /**
+   * As it is written, with its hamza and marks; empty for a form that only corrects.
+   */
   shown: string;
   word: string;
 }
@@ -560,6 +578,10 @@ export interface SupportContact {
 
 export interface Testimony {
   /**
+   * archive.asks_person when the cooling-off began: what a person was promised outlasts a changed setting.
+   */
+  asks_person: Generated<boolean>;
+  /**
    * The name the person chose to be shown by; never their own unless they chose so.
    */
   chosen_name: string | null;
@@ -571,6 +593,10 @@ export interface Testimony {
   id: Generated<string>;
   is_sample: Generated<boolean>;
   language: string;
+  /**
+   * The person expressly leaves it to the archive to publish; never ticked beforehand.
+   */
+  left_to_archive: Generated<boolean>;
   medium: Medium | null;
   number: Generated<number>;
   publish_after: Timestamp | null;
@@ -686,6 +712,7 @@ export interface DB {
   desk_session: DeskSession;
   earlier_account: EarlierAccount;
   edit_list: EditList;
+  edition_answer: EditionAnswer;
   facility: Facility;
   identity_opening: IdentityOpening;
   live_consent: LiveConsent;

@@ -185,6 +185,27 @@ export async function approve(page: Page, locale: Locale, testimony: string): Pr
   await expect(page.getByRole('status').first()).toBeVisible();
 }
 
+/** The person comes back with their words, looks at what would be public, and says yes to it. */
+export async function sayYes(browser: Browser, locale: Locale, words: readonly string[]): Promise<void> {
+  const t = speak(locale);
+  const theirs = await phone(browser, locale);
+  const page = await theirs.newPage();
+  await page.goto(`/${locale}/return`);
+  await typeWords(page, locale, words);
+  await page.getByRole('button', { name: t('contributor:return.open'), exact: true }).click();
+  await page.waitForURL(/\/mine$/);
+  await page.getByRole('link', { name: t('contributor:mine.edition_open') }).click();
+  await page.getByRole('button', { name: t('contributor:edition.yes') }).click();
+  await expect(
+    page
+      .getByRole('status')
+      .filter({ hasText: t('contributor:edition.said_yes') })
+      .or(page.locator('.notice--safe'))
+      .first()
+  ).toBeVisible();
+  await theirs.close();
+}
+
 /** Waits for the worker to publish, and to tell the index. */
 export async function published(testimony: string): Promise<void> {
   await expect

@@ -15,6 +15,7 @@ import {
   phone,
   published,
   receiveWordsAndSubmit,
+  sayYes,
   secondsOn,
   sealPublicVersion,
   speak,
@@ -114,6 +115,7 @@ for (const locale of LOCALES) {
     await approve(first.page, locale, id);
     const second = await atTheDesk(browser, locale, 'reviewer');
     await approve(second.page, locale, id);
+    await sayYes(browser, locale, words);
     await published(id);
 
     // A journalist finds the word and hears that second.

@@ -9,6 +9,7 @@ import {
   phone,
   published,
   receiveWordsAndSubmit,
+  sayYes,
   sealPublicVersion,
   speak,
   sql,
@@ -54,6 +55,7 @@ for (const locale of LOCALES) {
     await expect(first.page.getByRole('button', { name: t('desk:decision.approve'), exact: true })).toHaveCount(0);
     const second = await atTheDesk(browser, locale, 'reviewer');
     await approve(second.page, locale, id);
+    await sayYes(browser, locale, words);
     await published(id);
 
     const journalist = await browser.newContext({ locale });

@@ -136,7 +136,7 @@ it.each([0, 120])(
       'recording_verified',
       ...['rendition_made', 'rendition_made', 'rendition_made', 'transcript_made'],
       ...['redacted', 'edit_list_sealed', 'rendition_made', 'rendition_made', 'public_rendition_made'],
-      ...['approved_by_one', 'approved_by_one', 'cooling_off_started', 'published']
+      ...['edition_accepted', 'approved_by_one', 'approved_by_one', 'cooling_off_started', 'published']
     ]);
     expect(await stored()).toHaveLength(1 + 5 + 1);
     await kill();

@@ -50,6 +50,10 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
   },
   desk_session: { insert: `(session_id, user_id) values (gen_random_uuid(), '${PEOPLE.reviewer}')`, update: 'seen_at' },
   earlier_account: { insert: `(testimony_id, told_to) values ('${target}', 'journalist')`, update: 'note' },
+  edition_answer: {
+    insert: `(testimony_id, edit_list_id, verdict, shown) values ('${target}', '${of('mine', 'edit list')}', 'publish', repeat('b', 64))`,
+    update: 'verdict'
+  },
   edit_list: { insert: `(testimony_id, number) values ('${other}', 2)`, update: 'audio_only' },
   facility: { insert: `(slug, name_ar, name_en) values ('another', 'آخر', 'Another')`, update: 'name_ar' },
   identity_opening: { insert: `(testimony_id, reason) values ('${other}', 'twenty letters, at the least')`, update: 'agreed_at' },

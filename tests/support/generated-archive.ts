@@ -89,8 +89,8 @@ export async function layTestimonies(owner: pg.Client, count: number): Promise<v
     `insert into consent_text (version, language, body, sha256) values (1, 'ar', '{}', repeat('a', 64)) on conflict do nothing`
   );
   await owner.query(
-    `insert into testimony (state, language, medium, year_from, year_to, submitted_at)
-     select 'published', case when n % 2 = 0 then 'ar' else 'en' end, 'audio', 1970 + n % 50, 1972 + n % 50, now() from generate_series(1, $1) n`,
+    `insert into testimony (state, left_to_archive, language, medium, year_from, year_to, submitted_at)
+     select 'published', true, case when n % 2 = 0 then 'ar' else 'en' end, 'audio', 1970 + n % 50, 1972 + n % 50, now() from generate_series(1, $1) n`,
     [count]
   );
   await owner.query(`

@@ -25,7 +25,7 @@ export async function published(
   // Each names the other: only one statement can bring them both.
   await sql(
     `with list as (insert into edit_list (id, testimony_id, number, sealed_at, rendered_at) values ($4, $1, 1, now(), now()))
-     insert into testimony (id, state, language, medium, publish_after, edit_list_id) values ($1, 'scheduled', $2, $3, now(), $4)`,
+     insert into testimony (id, state, language, medium, publish_after, edit_list_id, left_to_archive) values ($1, 'scheduled', $2, $3, now(), $4, true)`,
     [testimonyId, language, medium, editListId]
   );
   await answer(sql, testimonyId as TestimonyId, answers);

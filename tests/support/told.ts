@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sql as expression } from 'kysely';
 import { openEngines } from '#engines/engines.server.ts';
 import type { MediaStore } from '#engines/store/port.ts';
 import type { SpokenSegment, Transcriber } from '#engines/transcriber/port.ts';
@@ -9,6 +10,7 @@ import { addRedaction } from '#modules/redaction/add-redaction.server.ts';
 import { openEditList } from '#modules/redaction/open-edit-list.server.ts';
 import type { Edit } from '#modules/media/edit-times.ts';
 import { sealEditList } from '#modules/redaction/seal-edit-list.server.ts';
+import { answerEdition } from '#modules/publication/answer-edition.server.ts';
 import { approveTestimony } from '#modules/review/approve-testimony.server.ts';
 import type { Account } from '#platform/actor.ts';
 import { asActor, asSystem } from '#platform/db.server.ts';
@@ -94,15 +96,28 @@ export async function sealed(
   return { editListId, reviewers };
 }
 
-/** Both approve what they watched, which starts the cooling-off. */
+/** The person says yes to what they are shown, and both approve what they watched, which starts the cooling-off. */
 export async function approvedByBoth(
   { db, sql }: TestDatabase,
   testimonyId: TestimonyId,
   { editListId, reviewers }: { editListId: EditListId; reviewers: readonly Account[] }
 ): Promise<void> {
+  await saysYes({ db }, testimonyId);
   await assessed(sql, { id: testimonyId }, reviewers[0]!);
   for (const reviewer of reviewers)
     await approveTestimony({ db }, reviewer, { testimonyId, editListId, reason: 'Watched from its beginning to its end.' });
+}
+
+/** The person says yes to the public version as it is now. */
+export async function saysYes({ db }: Pick<TestDatabase, 'db'>, testimonyId: TestimonyId): Promise<void> {
+  const contributor = { kind: 'contributor' as const, testimonyId };
+  const { id, shown } = await asActor(db, contributor, (tx) =>
+    tx
+      .selectFrom('testimony')
+      .select(['edit_list_id as id', expression<string>`app.edition_shown(id)`.as('shown')])
+      .executeTakeFirstOrThrow()
+  );
+  await answerEdition({ db }, contributor, { editListId: id as EditListId, shown, verdict: 'publish' });
 }
 
 /** Every key under a folder of the store, or all there are. */

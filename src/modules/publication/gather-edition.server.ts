@@ -2,7 +2,7 @@ import { timeMap, publicRange, type Edit, type TimeMap, type Word } from '#modul
 import { withoutNames } from '#modules/others/leave-out.ts';
 import { namesLeftOut } from '#modules/others/read-third-parties.server.ts';
 import type { Tx } from '#platform/db.server.ts';
-import type { EditListId, RecordingId, TestimonyId } from '#platform/ids.ts';
+import type { EditListId, RecordingId, RenditionId, TestimonyId } from '#platform/ids.ts';
 import type { Description, Named, Passage, PublicRedaction, RedactionReason, Warning, WarningKind } from './edition.ts';
 import { leavingOut, publicText, type Redacted, type SegmentToPublish } from './public-text.ts';
 
@@ -22,6 +22,7 @@ export type Due = {
 
 /** A recording's public rendition, and how it was redacted. */
 export type PublicMedium = {
+  renditionId: RenditionId;
   number: number;
   recordingId: RecordingId;
   kind: 'video' | 'audio';
@@ -44,6 +45,7 @@ export async function gatherMedia(tx: Tx, editListId: EditListId): Promise<Publi
       join.onRef('p.recording_id', '=', 'n.recording_id').onRef('p.edit_list_id', '=', 'n.edit_list_id').on('p.kind', '=', 'public_peaks')
     )
     .select([
+      'n.id',
       'n.recording_id',
       'n.kind',
       'n.media_type',
@@ -62,6 +64,7 @@ export async function gatherMedia(tx: Tx, editListId: EditListId): Promise<Publi
     rows.map(async (row, place): Promise<PublicMedium> => {
       const edits = await editsOf(tx, editListId, row.recording_id);
       return {
+        renditionId: row.id as RenditionId,
         number: place + 1,
         recordingId: row.recording_id as RecordingId,
         kind: row.kind === 'public_video' ? 'video' : 'audio',

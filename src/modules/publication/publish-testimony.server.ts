@@ -1,27 +1,15 @@
-import { createHash } from 'node:crypto';
-import { copyFile, constants, readFile } from 'node:fs/promises';
+import { copyFile, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { sql } from 'kysely';
-import * as v from 'valibot';
 import { recordEvent } from '#modules/custody/record-event.server.ts';
 import { next } from '#modules/testimony/rules.ts';
 import { asSystem, type Tx } from '#platform/db.server.ts';
 import type { Deps } from '#platform/deps.server.ts';
-import type { EditListId, PublicationMediumId, TestimonyId } from '#platform/ids.ts';
+import type { PublicationMediumId, TestimonyId } from '#platform/ids.ts';
 import { enqueue } from '#platform/jobs.server.ts';
-import { keepsTo, type Disguise } from './disguise.ts';
+import { composeEdition, consentBecameNarrower, readEditionInForce, readPeaks } from './compose-edition.server.ts';
 import { publicMediumId, publicMediumKey } from './public-medium.ts';
-import type { Named, Passage } from './edition.ts';
-import {
-  gatherDescriptions,
-  gatherMedia,
-  gatherPassages,
-  gatherThemes,
-  gatherWarnings,
-  publicRedactions,
-  type Due,
-  type PublicMedium
-} from './gather-edition.server.ts';
+import type { Passage } from './edition.ts';
+import { gatherMedia, type Due, type PublicMedium } from './gather-edition.server.ts';
 
 type Parts = Pick<Deps, 'db' | 'store'>;
 
@@ -53,72 +41,18 @@ async function mediaDue(tx: Tx, testimonyId: TestimonyId): Promise<PublicMedium[
   return media;
 }
 
-/** @returns null when it is not (or no longer) to be published, or not yet: then this job comes again when it is */
+/**
+ * @returns null when it is not (or no longer) to be published; not yet: then this job comes again when it is; or not with the person's
+ *   yes: then their yes brings the job (R24)
+ */
 async function readDue(tx: Tx, testimonyId: TestimonyId): Promise<Due | null> {
-  const row = await tx
-    .selectFrom('testimony as t')
-    .innerJoin('edit_list as l', 'l.id', 't.edit_list_id')
-    .leftJoin('live_consent as c', 'c.testimony_id', 't.id')
-    .leftJoin('facility as f', 'f.id', 't.facility_id')
-    .select([
-      't.id',
-      't.state',
-      't.edit_list_id',
-      't.language',
-      't.medium',
-      't.chosen_name',
-      't.year_from',
-      't.year_to',
-      't.is_sample',
-      't.publish_after'
-    ])
-    .select(['l.sealed_at', 'l.rendered_at', 'c.name', 'c.place', 'f.slug', 'f.name_ar', 'f.name_en'])
-    .select(sql<boolean>`t.publish_after <= now()`.as('is_due'))
-    .where('t.id', '=', testimonyId)
-    .forUpdate('t')
-    .executeTakeFirst();
-  if (!row || !next(row.state, 'publish') || !row.edit_list_id || !row.sealed_at || !row.rendered_at) return null;
-  if (!row.is_due) {
-    await enqueue(tx, 'publish-testimony', { testimonyId }, { startAfter: row.publish_after! });
+  const edition = await readEditionInForce(tx, testimonyId, 'lock');
+  if (!edition || !next(edition.state, 'publish')) return null;
+  if (!edition.is_due) {
+    await enqueue(tx, 'publish-testimony', { testimonyId }, { startAfter: edition.publish_after! });
     return null;
   }
-  // A name and a place are shown by their own consent (R4).
-  const facility: Named | null = row.place && row.slug ? { slug: row.slug, ar: row.name_ar!, en: row.name_en! } : null;
-  return {
-    id: testimonyId,
-    editListId: row.edit_list_id as EditListId,
-    sealedAt: row.sealed_at,
-    language: row.language,
-    medium: row.medium ?? 'written',
-    chosenName: row.name ? row.chosen_name : null,
-    facility,
-    yearFrom: row.year_from,
-    yearTo: row.year_to,
-    isSample: row.is_sample
-  };
-}
-
-const RenderedDetail = v.object({ audioOnly: v.boolean(), disguiseVoice: v.boolean(), blurPicture: v.boolean() });
-
-/** The log says how each rendition was disguised. */
-async function consentBecameNarrower(tx: Tx, { id, editListId }: Due, media: readonly PublicMedium[]): Promise<boolean> {
-  const traits = await tx.selectFrom('live_consent').select(['face', 'voice']).where('testimony_id', '=', id).executeTakeFirst();
-  for (const { recordingId, kind, sha256 } of media) {
-    const event = await tx
-      .selectFrom('custody_event')
-      .select('detail')
-      .where('testimony_id', '=', id)
-      .where('kind', '=', 'public_rendition_made')
-      .where(
-        sql<boolean>`detail ->> 'edit_list' = ${editListId} and detail ->> 'recording' = ${recordingId} and detail ->> 'sha256' = ${sha256}`
-      )
-      .orderBy('position', 'desc')
-      .executeTakeFirstOrThrow();
-    const rendered: Disguise = v.parse(RenderedDetail, event.detail);
-    const shown = { ...rendered, audioOnly: rendered.audioOnly || kind === 'audio' };
-    if (!keepsTo(shown, traits ?? { face: false, voice: false })) return true;
-  }
-  return false;
+  return edition.may_be_published ? edition.due : null;
 }
 
 /** The sealed list stays what it is; its files are made again, stricter, and this job comes again after them. */
@@ -131,8 +65,6 @@ async function askForAnotherRendition(tx: Tx, { id, editListId }: Due): Promise<
 
 type PublicCopy = PublicMedium & { id: PublicationMediumId; key: string; peaks: number[] };
 
-const PeaksFile = v.object({ peaks: v.array(v.number()) });
-
 /** Under a key of its own: the public reaches nothing that the desk uses. Made twice, it lies there once. */
 async function copyForPublic({ store }: Parts, medium: PublicMedium, folder: string): Promise<PublicCopy> {
   const id = publicMediumId(medium);
@@ -141,17 +73,14 @@ async function copyForPublic({ store }: Parts, medium: PublicMedium, folder: str
   await store.withLocalFile(medium.storeKey, (file) => copyFile(file, copy, constants.COPYFILE_FICLONE));
   const held = await store.putFile(key, copy);
   if (held.sha256 !== medium.sha256) throw new Error('the copy for the public is not what was approved');
-  const peaks = await store.withLocalFile(medium.peaksKey, async (file) => v.parse(PeaksFile, JSON.parse(await readFile(file, 'utf8'))));
-  return { ...medium, id, key, peaks: peaks.peaks };
+  return { ...medium, id, key, peaks: await readPeaks({ store }, medium) };
 }
 
 /** @returns whether it is published now */
 async function publish(tx: Tx, testimonyId: TestimonyId, media: readonly PublicCopy[]): Promise<boolean> {
   const due = await readDue(tx, testimonyId);
   if (!due) return isPublished(tx, testimonyId);
-  const warnings = await gatherWarnings(tx, testimonyId, media[0]);
-  const passages = await gatherPassages(tx, due, media, warnings);
-  const sha256 = editionHash(passages, media);
+  const { sha256, passages, ...said } = await composeEdition(tx, due, media);
   const edition = await nextEdition(tx, testimonyId);
 
   const { id } = await tx
@@ -160,18 +89,18 @@ async function publish(tx: Tx, testimonyId: TestimonyId, media: readonly PublicC
       testimony_id: testimonyId,
       edition,
       edit_list_id: due.editListId,
-      language: due.language,
-      medium: mediumOf(due, media),
-      chosen_name: due.chosenName,
-      descriptions: JSON.stringify(await gatherDescriptions(tx, testimonyId)),
-      facility: due.facility && JSON.stringify(due.facility),
-      year_from: due.yearFrom,
-      year_to: due.yearTo,
-      themes: JSON.stringify(await gatherThemes(tx, testimonyId)),
-      warnings: JSON.stringify(warnings),
-      redactions: JSON.stringify(publicRedactions(media)),
+      language: said.language,
+      medium: said.medium,
+      chosen_name: said.chosenName,
+      descriptions: JSON.stringify(said.descriptions),
+      facility: said.facility && JSON.stringify(said.facility),
+      year_from: said.yearFrom,
+      year_to: said.yearTo,
+      themes: JSON.stringify(said.themes),
+      warnings: JSON.stringify(said.warnings),
+      redactions: JSON.stringify(said.redactions),
       sha256,
-      is_sample: due.isSample
+      is_sample: said.isSample
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -186,20 +115,6 @@ async function publish(tx: Tx, testimonyId: TestimonyId, media: readonly PublicC
 async function isPublished(tx: Tx, testimonyId: TestimonyId): Promise<boolean> {
   const testimony = await tx.selectFrom('testimony').select('state').where('id', '=', testimonyId).executeTakeFirst();
   return testimony?.state === 'published';
-}
-
-/** What is public of it: a video of which only the sound is shown is sound. */
-function mediumOf({ medium }: Due, media: readonly PublicMedium[]): Due['medium'] {
-  if (!media.length) return 'written';
-  return media.some(({ kind }) => kind === 'video') ? 'video' : medium === 'written' ? 'written' : 'audio';
-}
-
-/** Over passages in order, as they are shown, and the media's own hashes. */
-function editionHash(passages: readonly Passage[], media: readonly PublicMedium[]): string {
-  const said = passages.map(({ text, translations, startMs, endMs, speaker }) => [startMs, endMs, speaker, text, translations]);
-  return createHash('sha256')
-    .update(JSON.stringify([said, media.map(({ sha256 }) => sha256)]))
-    .digest('hex');
 }
 
 async function nextEdition(tx: Tx, testimonyId: TestimonyId): Promise<number> {

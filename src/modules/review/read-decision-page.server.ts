@@ -5,6 +5,7 @@ import { gatherMedia, gatherPassages } from '#modules/publication/gather-edition
 import type { Unmet } from '#modules/redaction/rules.ts';
 import { unmetBy } from '#modules/redaction/seal-edit-list.server.ts';
 import type { Account } from '#platform/actor.ts';
+import { sql } from 'kysely';
 import { asActor, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { AccountId, EditListId, RenditionId, TestimonyId } from '#platform/ids.ts';
@@ -33,6 +34,8 @@ export type DecisionPage = {
   passages: Passage[];
   /** Fingerprint of all that it says now; sent back with an approval. */
   wordsRead: string;
+  /** What the person says to the edit list in force (R24). */
+  person: 'publish' | 'not_yet' | 'left' | 'waits';
   risk: RiskAssessment | null;
   approvals: Seat[];
   /** The person at the desk submitted it themselves, so they do not decide. */
@@ -62,6 +65,7 @@ export function readDecisionPage(
       renditions: editList ? await publicRenditions(tx, editList.id) : [],
       passages: editList?.sealedAt ? await publicPassages(tx, testimonyId, editList.id, editList.sealedAt) : [],
       wordsRead: await wordsOf(tx, testimonyId),
+      person: await personOf(tx, testimonyId),
       risk: await riskOf(tx, testimonyId),
       approvals,
       submittedByMe: await submittedBy(tx, testimonyId, actor.userId),
@@ -95,6 +99,15 @@ async function publicRenditions(tx: Tx, editListId: EditListId): Promise<Decisio
 
 async function publicPassages(tx: Tx, id: TestimonyId, editListId: EditListId, sealedAt: Date): Promise<Passage[]> {
   return gatherPassages(tx, { id, sealedAt }, await gatherMedia(tx, editListId), []);
+}
+
+async function personOf(tx: Tx, testimonyId: TestimonyId): Promise<DecisionPage['person']> {
+  const row = await tx
+    .selectFrom('testimony')
+    .select(['left_to_archive', sql<'publish' | 'not_yet' | null>`app.persons_answer(id)`.as('answer')])
+    .where('id', '=', testimonyId)
+    .executeTakeFirstOrThrow();
+  return row.answer ?? (row.left_to_archive ? 'left' : 'waits');
 }
 
 async function riskOf(tx: Tx, testimonyId: TestimonyId): Promise<RiskAssessment | null> {

@@ -8,7 +8,7 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
   return asActor(db, actor, async (tx) => {
     const testimony = await tx
       .selectFrom('testimony')
-      .select(['number', 'state', 'state_since', 'language', 'publish_after', 'edit_list_id'])
+      .select(['number', 'state', 'state_since', 'language', 'publish_after'])
       .where('id', '=', actor.testimonyId)
       .executeTakeFirstOrThrow();
     const recordings = await tx
@@ -23,15 +23,14 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .where('kind', 'in', ['light_video', 'light_audio'])
       .orderBy('kind', 'desc')
       .execute();
-    // Exactly what two people watch before they approve, and what would be published (R24).
+    // What would be public is shown to its person from the moment it is rendered (R24).
     const edition = await tx
-      .selectFrom('rendition as r')
-      .innerJoin('recording', 'recording.id', 'r.recording_id')
-      .select(['r.id', 'r.kind', 'recording.position'])
-      .where('r.edit_list_id', '=', testimony.edit_list_id)
-      .where('r.kind', 'in', ['public_video', 'public_audio'])
-      .orderBy('recording.position')
-      .execute();
+      .selectFrom('testimony as t')
+      .innerJoin('edit_list as l', 'l.id', 't.edit_list_id')
+      .select(['t.left_to_archive', sql<'publish' | 'not_yet' | null>`app.persons_answer(t.id)`.as('answer')])
+      .where('l.rendered_at', 'is not', null)
+      .where('t.state', 'in', ['in_review', 'approved', 'scheduled'])
+      .executeTakeFirst();
     const statement = await tx
       .selectFrom('statement')
       .select([sql<number>`char_length(body)`.as('characters'), 'updated_at'])
@@ -77,7 +76,8 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
         copy: copyOf(one.id)
       })),
       statement: statement ? { characters: statement.characters, updatedAt: statement.updated_at } : null,
-      edition: edition.map((one) => ({ id: one.id as RenditionId, hasPicture: one.kind === 'public_video', position: one.position })),
+      /** Null while there is no public version on its way. */
+      edition: edition ? { answer: edition.answer, leftToArchive: edition.left_to_archive } : null,
       receipt: rows[0]!.receipt,
       /** Somebody at the archive would like to explain something of the consent (R7), and no answer was given yet. */
       isHelpOffered: understood?.verdict === 'help_offered' && !understood.help_wanted,

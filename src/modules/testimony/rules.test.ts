@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { everyStep, next, STATES, type State, type Step } from './rules.ts';
 
-const steps: Step[] = ['submit', 'take', 'ask_changes', 'approve', 'decline', 'schedule', 'publish'];
+const steps: Step[] = ['submit', 'take', 'ask_changes', 'approve', 'decline', 'schedule', 'publish', 'hold'];
 
 it('R31 reaches published only through approved, whatever is tried in whatever order', () => {
   fc.assert(

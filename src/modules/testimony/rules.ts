@@ -6,7 +6,9 @@ const STEPS = {
   approve: { from: ['in_review'], to: 'approved', by: 'authenticated' },
   decline: { from: ['in_review', 'changes_requested'], to: 'declined', by: 'authenticated' },
   schedule: { from: ['approved'], to: 'scheduled', by: 'worker' },
-  publish: { from: ['scheduled'], to: 'published', by: 'worker' }
+  publish: { from: ['scheduled'], to: 'published', by: 'worker' },
+  /** The person saw the public version and said "not yet". */
+  hold: { from: ['approved', 'scheduled'], to: 'in_review', by: 'contributor' }
 } as const;
 
 export type Step = keyof typeof STEPS;
