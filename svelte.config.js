@@ -20,6 +20,8 @@ export default {
     adapter: compressing(adapter({ precompress: true })),
     // The list of routes stays here: it weighs 3 kB on a contributor's page, and names the desk's pages to everyone.
     router: { resolution: 'server' },
+    // Only a phone that keeps a recording gets one: src/modules/recorder/shell.ts.
+    serviceWorker: { register: false },
     // Everything is denied, then what the pages need from this very host is named. Kit adds the nonces.
     csp: {
       mode: 'nonce',

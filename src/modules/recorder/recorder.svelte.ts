@@ -25,6 +25,9 @@ export class Recorder {
   chosen = $state.raw<{ camera?: string; microphone?: string }>({});
   minutesLeft = $state<number | null>(null);
 
+  /** Called each time that a recording has begun. */
+  onbegun: () => void = () => undefined;
+
   readonly kind: 'video' | 'audio';
   readonly #owner: string;
   #recorder: MediaRecorder | null = null;
@@ -113,6 +116,7 @@ export class Recorder {
     this.#since = performance.now();
     this.state = 'recording';
     this.#counting = setInterval(() => this.#count(), 250);
+    this.onbegun();
     await this.#stayAwake();
   }
 

@@ -243,4 +243,11 @@ export async function clear(): Promise<void> {
   (await opening)?.close();
   opening = makingKey = undefined;
   await done(indexedDB.deleteDatabase(DATABASE));
+  await forgetShell();
+}
+
+/** What shell.ts set up: it says that this site was here. */
+async function forgetShell(): Promise<void> {
+  for (const registration of (await navigator.serviceWorker?.getRegistrations()) ?? []) await registration.unregister();
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
 }

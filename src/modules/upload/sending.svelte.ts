@@ -1,7 +1,7 @@
 import type { DetailedError, Upload } from 'tus-js-client';
 import * as shelf from '#modules/recorder/shelf.ts';
 import { ERROR_STATUS, type ErrorCode } from '#platform/errors.ts';
-import { sha256 } from './sha256.ts';
+import { sha256, Unreadable } from './sha256.ts';
 
 export type Stage = 'waiting' | 'preparing' | 'sending' | 'checking' | 'safe' | 'elsewhere' | 'stopped' | 'gone';
 
@@ -92,7 +92,7 @@ export class Sending {
   async #go(): Promise<void> {
     this.stage = 'preparing';
     const { file, id } = this.piece;
-    const hashed = await sha256(file ? { file } : { piece: id }, (part) => (this.preparedPart = part));
+    const hashed = await this.#patiently(() => sha256(file ? { file } : { piece: id }, (part) => (this.preparedPart = part)));
     this.bytes = hashed.bytes;
     if (!file) await shelf.change(id, { sha256: hashed.sha256 });
 
@@ -173,7 +173,7 @@ export class Sending {
         this.isOffline = false;
         return answer;
       } catch (error) {
-        if (error instanceof Refusal || this.#isGivenUp) throw error;
+        if (error instanceof Refusal || error instanceof Unreadable || this.#isGivenUp) throw error;
         this.isOffline = true;
         await pause(Math.min(RETRY_MS[attempt + 1] ?? Infinity, 60_000));
       }
