@@ -1,35 +1,38 @@
 import { OMITTED, type Word } from '#modules/media/edit-times.ts';
-import { tokenise, type Token } from '#modules/search/normalise.ts';
-import { formsInText } from '#modules/search/word-forms.ts';
+import { tokenise } from '#modules/search/normalise.ts';
+import { formsInText, type WordForms } from '#modules/search/word-forms.ts';
 
 /** Between the spellings that somebody gave for one name. */
 const BETWEEN_SPELLINGS = /[,،;؛/\n]/u;
 
-/** A name as its folded words, one list for each spelling: «سامر الحسن / Samer» is two. */
-type Spelling = readonly string[];
+/** A word of a name, folded, and what of it stands without its article. */
+type NameWord = { surface: string; head: string };
 
-function spellingsOf(names: readonly string[]): Spelling[] {
+/** A name as its words, one list for each spelling: «سامر الحسن / Samer» is two. */
+function spellingsOf(names: readonly string[]): NameWord[][] {
   return names
     .flatMap((name) => name.split(BETWEEN_SPELLINGS))
-    .map((spelling) => tokenise(spelling).map(({ surface }) => surface))
+    .map((spelling) => tokenise(spelling).map((token) => formsInText(token, 'ar')))
     .filter((words) => words.length > 0);
 }
 
 /** Whether a word of a text may be this word of a name: also with و، ب، ل، ك or ال before it. More is left out rather than less. */
-function isNamed(token: Token, word: string): boolean {
-  const { surface, head, forms } = formsInText(token, 'ar');
-  return surface === word || head === word || forms.includes(word) || formsInText({ ...token, surface: word }, 'ar').head === head;
+function isNamed({ surface, head, forms }: WordForms, word: NameWord): boolean {
+  return surface === word.surface || head === word.head || forms.includes(word.surface);
 }
 
 type Span = { start: number; end: number };
 
 /** Where in a text any of the names stands, in order, in UTF-16 units. */
 export function namedIn(text: string, names: readonly string[]): Span[] {
+  const spellings = spellingsOf(names);
+  if (!spellings.length) return [];
   const tokens = tokenise(text);
+  const words = tokens.map((token) => formsInText(token, 'ar'));
   const spans: Span[] = [];
-  for (const spelling of spellingsOf(names))
-    for (let at = 0; at + spelling.length <= tokens.length; at += 1)
-      if (spelling.every((word, place) => isNamed(tokens[at + place]!, word)))
+  for (const spelling of spellings)
+    for (let at = 0; at + spelling.length <= words.length; at += 1)
+      if (spelling.every((word, place) => isNamed(words[at + place]!, word)))
         spans.push({ start: tokens[at]!.start, end: tokens[at + spelling.length - 1]!.end });
   return joined(spans);
 }
