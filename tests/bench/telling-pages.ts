@@ -15,7 +15,12 @@ export async function run(): Promise<Row[]> {
   const { origin, stop } = await servePages();
   const browser = await chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_FLAGS });
   try {
-    const context = await browser.newContext({ viewport: { width: 360, height: 740 }, permissions: ['microphone', 'camera'] });
+    const context = await browser.newContext({
+      viewport: { width: 360, height: 740 },
+      permissions: ['microphone', 'camera'],
+      // Each page is weighed and timed as for who comes for the first time.
+      serviceWorkers: 'block'
+    });
     await beginToTell(context, origin);
     const rows: Row[] = [];
     for (const address of PAGES) {
