@@ -35,3 +35,10 @@ export function loudness(rms: number): { word: Loudness; percent: number } {
   const word = decibels < -58 ? 'none' : decibels < -42 ? 'quiet' : decibels > -6 ? 'loud' : 'clear';
   return { word, percent };
 }
+
+type Line = { saveData?: boolean; effectiveType?: string };
+
+/** Whether the person asked their browser to save data, or the line is so thin that a picture would take hours. */
+export function isThin({ saveData = false, effectiveType }: Line = {}): boolean {
+  return saveData || effectiveType === '2g' || effectiveType === 'slow-2g';
+}

@@ -1,6 +1,7 @@
 import type { DetailedError, Upload } from 'tus-js-client';
 import * as shelf from '#modules/recorder/shelf.ts';
 import { ERROR_STATUS, type ErrorCode } from '#platform/errors.ts';
+import { secondsLeft } from './estimate.ts';
 import { sha256, Unreadable } from './sha256.ts';
 
 export type Stage = 'waiting' | 'preparing' | 'sending' | 'checking' | 'safe' | 'elsewhere' | 'stopped' | 'gone';
@@ -34,6 +35,8 @@ export class Sending {
   isOffline = $state(false);
   sentBytes = $state(0);
   bytes = $state(0);
+  /** How long the rest takes, as far as that can be said. */
+  secondsLeft = $state<number | null>(null);
   /** How much of it was read for its hash, 0 to 1. */
   preparedPart = $state(0);
 
@@ -122,6 +125,8 @@ export class Sending {
 
   async #send(recordingId: string, source: shelf.Source): Promise<void> {
     const tus = await import('tus-js-client');
+    /** Where the speed is measured from: a new beginning after each break. */
+    let measured: { from: number; at: number } | null = null;
     await new Promise<void>((resolve, reject) => {
       this.#upload = new tus.Upload(source as never, {
         endpoint: '/uploads',
@@ -135,8 +140,10 @@ export class Sending {
           openFile: async () => ({ size: source.size, slice: (start, end) => slice(source, start, end), close: () => undefined })
         },
         onProgress: (sent) => {
+          if (!measured || this.isOffline) measured = { from: sent, at: performance.now() };
           this.isOffline = false;
           this.sentBytes = sent;
+          this.secondsLeft = secondsLeft(sent - measured.from, performance.now() - measured.at, source.size - sent);
         },
         onShouldRetry: (error) => {
           this.isOffline = statusOf(error) === 0;
