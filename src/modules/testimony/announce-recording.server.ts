@@ -46,13 +46,14 @@ export async function announceRecording({ db }: { db: Db }, actor: Contributor, 
 
 /**
  * Whether one more recording of about this size would be taken, asked before its bytes come.
+ * @param besides bytes that are on their way already
  * @throws DomainError `wrong_state`, `too_many_recordings`, `file_too_large`
  */
-export async function mayAnnounce({ db }: { db: Db }, actor: Contributor, bytes: number): Promise<void> {
+export async function mayAnnounce({ db }: { db: Db }, actor: Contributor, bytes: number, besides = 0): Promise<void> {
   if (bytes > MOST_BYTES) throw new DomainError('file_too_large', { most: MOST_BYTES });
   await asActor(db, actor, async (tx) => {
     await beingTold(tx, actor);
-    refuseTooMuch(await recordings(tx), bytes);
+    refuseTooMuch(await recordings(tx), besides + bytes);
   });
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -146,6 +146,61 @@ it('R21 R34 leaves nothing half taken when the line breaks', async () => {
   sending.destroy();
   await expect.poll(left, { timeout: 10_000 }).toEqual(before);
   expect(await recordingsOf(contributor.testimonyId)).toEqual([]);
+});
+
+const folders = async () => (await readdir(data, { recursive: true })).filter((name) => path.basename(name).startsWith('job-')).length;
+
+it('keeps nothing waiting for who left before the form was read, wholly sent or not', async () => {
+  const FORM =
+    '--x\r\ncontent-disposition: form-data; name="recording"; filename="a.webm"\r\ncontent-type: video/webm\r\n\r\nab\r\n--x--\r\n';
+  for (const left of [FORM.length, FORM.length + 1])
+    for (let after = 0; after < 16; after += 1) {
+      const { headers } = await someoneTelling(database.db);
+      const fields = { ...headers, origin, 'content-type': 'multipart/form-data; boundary=x', 'content-length': String(left) };
+      const line = connect(Number(new URL(origin).port), '127.0.0.1').on('error', () => undefined);
+      line.write(`POST /uploads/plain/en HTTP/1.1\r\nhost: archive\r\n`);
+      line.write(
+        `${Object.entries(fields)
+          .map((field) => field.join(': '))
+          .join('\r\n')}\r\n\r\n${FORM}`
+      );
+      setTimeout(() => line.destroy(), after);
+      await once(line, 'close');
+    }
+  await expect.poll(folders, { timeout: 10_000 }).toBe(0);
+});
+
+it('takes no form that does not say how large it is, and counts those under way together', async () => {
+  const { contributor, headers } = await someoneTelling(database.db);
+  const endless = new Response(form(randomBytes(9)));
+  const chunked = { method: 'POST', headers: { ...headers, origin, 'content-type': endless.headers.get('content-type')! }, duplex: 'half' };
+  const answer = await fetch(`${origin}/uploads/plain/en`, { ...chunked, body: endless.body, redirect: 'manual' });
+  expect(next(answer)).toEqual([303, '/en/tell/file?refused=invalid_input']);
+
+  for (const position of [1, 2])
+    await database.sql(
+      `insert into recording (testimony_id, position, kind, media_type, bytes, sha256) values ($1, $2, 'video', 'video/webm', $3, $4)`,
+      [contributor.testimonyId, position, MOST_BYTES - 5_000_000, String(position).repeat(64)]
+    );
+  const send = () =>
+    request(`${origin}/uploads/plain/en`, {
+      method: 'POST',
+      headers: { ...headers, origin, 'content-type': 'multipart/form-data; boundary=x', 'content-length': '6000000' }
+    }).on('error', () => undefined);
+  const first = send();
+  first.flushHeaders();
+  await expect.poll(folders, { timeout: 10_000 }).toBe(1);
+  const second = send();
+  second.flushHeaders();
+  const [refused] = await once(second, 'response');
+  expect(refused.headers.location).toBe('/en/tell/file?refused=file_too_large');
+  first.destroy();
+  second.destroy();
+  await expect.poll(folders, { timeout: 10_000 }).toBe(0);
+  const third = send();
+  third.flushHeaders();
+  await expect.poll(folders, { timeout: 10_000 }).toBe(1);
+  third.destroy();
 });
 
 it('takes no recording once the testimony was handed over, and slows floods down', async () => {

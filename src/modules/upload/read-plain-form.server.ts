@@ -31,7 +31,8 @@ export function readPlainForm(req: IncomingMessage, file: string): Promise<Recei
       over.abort();
       reject(error instanceof Error ? error : new DomainError('file_incomplete'));
     };
-    const broken = () => req.complete || refuse(new DomainError('file_incomplete'));
+    // Not `complete`: what had arrived but was not read yet is lost with the connection.
+    const broken = () => req.readableEnded || refuse(new DomainError('file_incomplete'));
 
     parser.on('file', (_field, stream, name, _encoding, type) => {
       const mediaType = mediaTypeOf({ type, name: name ?? '' });
@@ -49,7 +50,9 @@ export function readPlainForm(req: IncomingMessage, file: string): Promise<Recei
       writing ? void writing.then(resolve, refuse) : refuse(new DomainError('invalid_input', { field: 'recording' }))
     );
     req.once('close', broken).once('error', broken);
-    req.pipe(parser);
+    // Closed before anybody listened: it says so no more.
+    if (req.destroyed) broken();
+    else req.pipe(parser);
   });
 }
 

@@ -5,7 +5,7 @@ import { announceRecording, mayAnnounce } from '#modules/testimony/announce-reco
 import type { Contributor } from '#platform/actor.ts';
 import type { Deps } from '#platform/deps.server.ts';
 import { DomainError } from '#platform/errors.ts';
-import type { RecordingId } from '#platform/ids.ts';
+import type { RecordingId, TestimonyId } from '#platform/ids.ts';
 import { roomIn } from '#platform/room.server.ts';
 import { inWorkFolder } from '#platform/work-folder.server.ts';
 import { readPlainForm } from './read-plain-form.server.ts';
@@ -15,18 +15,39 @@ import { recordingKey } from './upload-store.ts';
 /** Room that is left for everything else the archive writes. */
 const RESERVE_BYTES = 512 * 1024 * 1024;
 
+/** What the forms of each testimony that are under way in this process will bring (bytes): parallel ones count together. */
+const underWay = new Map<TestimonyId, number>();
+
 /**
  * Takes a recording in that a plain form sent, in one piece: the same intake as by tus, only that the hash is taken here while it arrives. A line
  * that breaks, a refusal or a server that dies leaves nothing half taken.
  *
- * @throws DomainError `wrong_state`, `too_many_recordings`, `file_too_large`, `store_full`, and those of {@link readPlainForm}
+ * @throws DomainError `wrong_state`, `too_many_recordings`, `file_too_large`, `store_full`, `invalid_input` when it does not say how large
+ *   it is (browsers do), and those of {@link readPlainForm}
  */
 export async function takePlainUpload(deps: Pick<Deps, 'db' | 'env' | 'store'>, actor: Contributor, req: IncomingMessage): Promise<void> {
-  const { db, env, store } = deps;
   // What surrounds the file in the form weighs little: near enough to refuse before anything is sent for nothing.
-  const expected = Number(req.headers['content-length'] ?? 0);
-  await mayAnnounce({ db }, actor, expected);
+  const expected = Number(req.headers['content-length']);
+  if (Number.isNaN(expected)) throw new DomainError('invalid_input');
+  const besides = underWay.get(actor.testimonyId) ?? 0;
+  underWay.set(actor.testimonyId, besides + expected);
+  try {
+    await mayAnnounce({ db: deps.db }, actor, expected, besides);
+    await takeFile(deps, actor, req, expected);
+  } finally {
+    const rest = underWay.get(actor.testimonyId)! - expected;
+    if (rest > 0) underWay.set(actor.testimonyId, rest);
+    else underWay.delete(actor.testimonyId);
+  }
+}
 
+async function takeFile(
+  deps: Pick<Deps, 'db' | 'env' | 'store'>,
+  actor: Contributor,
+  req: IncomingMessage,
+  expected: number
+): Promise<void> {
+  const { db, env, store } = deps;
   await inWorkFolder(env, async (folder) => {
     const room = Math.min(await roomIn(folder), (await store.room()) ?? Infinity);
     if (room - RESERVE_BYTES < expected) throw new DomainError('store_full');
