@@ -14,6 +14,8 @@ export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U> ?
 
 export type Audience = 'court' | 'education' | 'journalists' | 'public' | 'research';
 
+export type CutOutcome = 'answered' | 'taken_out';
+
 export type EditionVerdict = 'not_yet' | 'publish';
 
 export type Generated<T> =
@@ -185,6 +187,21 @@ export interface CustodyEvent {
   position: number;
   previous: Buffer;
   testimony_id: string;
+}
+
+export interface CutRequest {
+  asked_at: Generated<Timestamp>;
+  end_ms: number | null;
+  id: Generated<string>;
+  outcome: CutOutcome | null;
+  recording_id: string | null;
+  segment_id: string | null;
+  settled_at: Timestamp | null;
+  settled_by: string | null;
+  start_ms: number | null;
+  testimony_id: string;
+  why: Generated<string>;
+  words: string;
 }
 
 export interface Decision {
@@ -525,6 +542,10 @@ export interface Segment {
 }
 
 export interface SegmentVersion {
+  /**
+   * As whom it was changed into the next version; null in rows from before this was kept.
+   */
+  changed_as: string | null;
   changed_at: Timestamp;
   changed_by: string | null;
   end_ms: number | null;
@@ -708,6 +729,7 @@ export interface DB {
   content_warning: ContentWarning;
   custodian_key: CustodianKey;
   custody_event: CustodyEvent;
+  cut_request: CutRequest;
   decision: Decision;
   desk_session: DeskSession;
   earlier_account: EarlierAccount;

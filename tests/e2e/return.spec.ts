@@ -104,3 +104,78 @@ for (const locale of TOLD_IN) {
     await Promise.all([close(), first.close(), second.close(), reader.close()]);
   });
 }
+
+/** A recording of one passage whose words have times, as the worker leaves it. */
+async function layRecorded(testimony: string, locale: Locale): Promise<string[]> {
+  const words = TOLD[locale]!.text.split('\n')[0]!.split(' ');
+  const timed = words.map((w, at) => ({ w, s: at * 500, e: at * 500 + 450, p: 1 }));
+  await sql(
+    `with r as (insert into recording (testimony_id, position, state, kind, media_type, bytes, sha256, duration_ms)
+       values ($1, 1, 'verified', 'audio', 'audio/webm', 9, repeat('a', 64), 10000) returning id),
+     t as (insert into transcript (testimony_id, recording_id, language) select $1, id, $2 from r returning id)
+     insert into segment (transcript_id, testimony_id, position, start_ms, end_ms, text, words, machine_text, provenance)
+       select id, $1, 1, 0, 5000, $3, $4, $3, 'machine' from t`,
+    [testimony, locale, words.join(' '), JSON.stringify(timed)]
+  );
+  return words;
+}
+
+for (const locale of TOLD_IN) {
+  test(`R24 R26 the person corrects their own words and takes some out by tapping them, by keyboard and without script too (${locale})`, async ({
+    browser
+  }) => {
+    const t = speak(locale);
+    const { page, id, close } = await told(browser, locale);
+    const reviewer = await atTheDesk(browser, locale, 'reviewer');
+    await reviewer.page.goto(`/${locale}/desk/testimonies/${id}`);
+    await reviewer.page.getByRole('button', { name: t('desk:queue.take'), exact: true }).click();
+    await expect.poll(() => stateOf(id)).toBe('in_review');
+    const words = await layRecorded(id, locale);
+
+    await page.goto(`/${locale}/mine`);
+    await page.getByRole('link', { name: t('contributor:text.open') }).click();
+    await page
+      .getByRole('link', { name: words.join(' ') })
+      .first()
+      .click();
+    await page.getByRole('checkbox', { name: words[1]!, exact: true }).focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: t('contributor:text.ask') }).click();
+    await expect(page.getByText(t('contributor:text.outcome.open'))).toBeVisible();
+    await expect(page.locator('q', { hasText: `${words[1]} ${words[2]}` })).toBeVisible();
+
+    await page
+      .getByRole('link', { name: words.join(' ') })
+      .first()
+      .click();
+    const better = `${words.slice(0, -1).join(' ')} ${locale === 'ar' ? 'طازج' : 'bread'}`;
+    await page.getByLabel(t('contributor:text.as_said')).fill(better);
+    await page.getByRole('button', { name: t('contributor:text.save') }).click();
+    await expect(page.getByRole('link', { name: better })).toBeVisible();
+
+    // The same without script, on the same phone: asked, and taken back.
+    const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await page.context().storageState(), locale });
+    const still = await plain.newPage();
+    await still.goto(page.url());
+    await still.getByRole('link', { name: better }).click();
+    await still.getByRole('checkbox', { name: words[0]!, exact: true }).check();
+    await still.getByRole('button', { name: t('contributor:text.ask') }).click();
+    const again = still.getByRole('listitem').filter({ has: still.locator('q', { hasText: words[0]! }) });
+    await again.getByRole('button', { name: t('contributor:text.take_back') }).click();
+    await expect(still.getByText(t('contributor:text.outcome.open'))).toHaveCount(1);
+    await plain.close();
+
+    // At the desk it is a proposal; accepted, it is a redaction.
+    await reviewer.page.goto(`/${locale}/desk/testimonies/${id}/decision`);
+    const asked = reviewer.page.getByRole('region', { name: t('desk:cuts.heading') });
+    await expect(asked.getByText(`${words[1]} ${words[2]}`)).toBeVisible();
+    await asked.getByRole('button', { name: t('desk:cuts.take_out') }).click();
+    await expect(asked.getByText(t('desk:cuts.taken_out'))).toBeVisible();
+    await expect(reviewer.page.getByText(t('desk:redaction_reason.contributor_asked')).first()).toBeVisible();
+    await page.reload();
+    await expect(page.getByText(t('contributor:text.outcome.taken_out'))).toBeVisible();
+    await Promise.all([close(), reviewer.close()]);
+  });
+}

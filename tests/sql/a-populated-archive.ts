@@ -124,6 +124,7 @@ export async function populate({ sql }: Pick<TestDatabase, 'sql'>): Promise<void
       `insert into redaction (edit_list_id, testimony_id, recording_id, start_ms, end_ms, treatment, reason) values ('${list}', '${testimony}', '${of(situation, 'recording')}', 0, 9, 'cut', 'other')`,
       `insert into risk_assessment (testimony_id, person_level, person_note, family_level, family_note, detained_level, detained_note, author_id) values ('${testimony}', 'low', 'ten letters', 'low', 'ten letters', 'low', 'ten letters', '${PEOPLE.secondReviewer}')`,
       `insert into decision (testimony_id, edit_list_id, reviewer_id, verdict, reason) values ('${testimony}', '${list}', '${PEOPLE.secondReviewer}', '${STATE[situation] === 'published' ? 'approve' : 'ask_changes'}', 'twenty letters, at the least')`,
+      `insert into cut_request (testimony_id, segment_id, recording_id, start_ms, end_ms, words, outcome, settled_at) values ('${testimony}', '${of(situation, 'segment')}', '${of(situation, 'recording')}', 0, 9, 'خبز', ${situation === 'inReview' ? `'answered', now()` : 'null, null'})`,
       `insert into edition_answer (testimony_id, edit_list_id, verdict, shown) values ('${testimony}', '${list}', 'not_yet', '${HASH}')`,
       `insert into assignment (testimony_id, user_id, task) values ('${testimony}', '${PEOPLE.reviewer}', 'review')`,
       `insert into message (testimony_id, sender, body) values ('${testimony}', 'contributor', 'سؤال')`,

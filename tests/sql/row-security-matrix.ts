@@ -39,6 +39,10 @@ export const TRIES: Record<string, { insert: string; update: string }> = {
   consent: { insert: `(testimony_id, text_version, text_language, keep) values ('${target}', 900, 'ar', 'yes')`, update: 'keep' },
   consent_text: { insert: `(version, language, body, sha256) values (901, 'ar', '{}', repeat('b', 64))`, update: 'body' },
   content_warning: { insert: `(testimony_id, kind) values ('${other}', 'death')`, update: 'note' },
+  cut_request: {
+    insert: `(testimony_id, segment_id, words) values ('${other}', '${of('inReview', 'segment')}', 'خبز')`,
+    update: 'outcome'
+  },
   custody_event: {
     insert: `(testimony_id, position, kind, actor_kind, previous, hash) values ('${target}', 9, 'begun', 'visitor', '', '')`,
     update: 'kind'

@@ -115,7 +115,7 @@ async function destroyRecordings(tx: Tx, testimonyId: TestimonyId): Promise<void
   await tx.deleteFrom('statement').where('testimony_id', '=', testimonyId).execute();
   await tx.deleteFrom('testimony_description').where('testimony_id', '=', testimonyId).execute();
   await tx.deleteFrom('content_warning').where('testimony_id', '=', testimonyId).execute();
-  for (const table of ['earlier_account', 'third_party', 'understanding', 'spoken_word'] as const)
+  for (const table of ['cut_request', 'earlier_account', 'third_party', 'understanding', 'spoken_word'] as const)
     await tx.deleteFrom(table).where('testimony_id', '=', testimonyId).execute();
   if (await happened(tx, testimonyId, 'recordings_destroyed')) return;
   await recordEvent(tx, testimonyId, 'recordings_destroyed', { recordings: destroyed.length });

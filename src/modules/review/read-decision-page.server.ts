@@ -2,6 +2,7 @@ import { chainOf, logOf, type LogEntry } from '#modules/custody/read-log.server.
 import { verifyChain, type Verdict } from '#modules/custody/rules.ts';
 import type { Passage } from '#modules/publication/edition.ts';
 import { gatherMedia, gatherPassages } from '#modules/publication/gather-edition.server.ts';
+import { cutsOf, type CutRequest } from '#modules/redaction/cut-requests.server.ts';
 import type { Unmet } from '#modules/redaction/rules.ts';
 import { unmetBy } from '#modules/redaction/seal-edit-list.server.ts';
 import type { Account } from '#platform/actor.ts';
@@ -36,6 +37,8 @@ export type DecisionPage = {
   wordsRead: string;
   /** What the person says to the edit list in force (R24). */
   person: 'publish' | 'not_yet' | 'left' | 'waits';
+  /** What they want taken out, settled or not. */
+  cuts: CutRequest[];
   risk: RiskAssessment | null;
   approvals: Seat[];
   /** The person at the desk submitted it themselves, so they do not decide. */
@@ -65,6 +68,7 @@ export function readDecisionPage(
       renditions: editList ? await publicRenditions(tx, editList.id) : [],
       passages: editList?.sealedAt ? await publicPassages(tx, testimonyId, editList.id, editList.sealedAt) : [],
       wordsRead: await wordsOf(tx, testimonyId),
+      cuts: await cutsOf(tx, testimonyId),
       person: await personOf(tx, testimonyId),
       risk: await riskOf(tx, testimonyId),
       approvals,

@@ -35,6 +35,7 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       .selectFrom('statement')
       .select([sql<number>`char_length(body)`.as('characters'), 'updated_at'])
       .executeTakeFirst();
+    const text = await tx.selectFrom('segment').select('id').limit(1).executeTakeFirst();
     const unread = await tx
       .selectFrom('message')
       .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -78,6 +79,8 @@ export async function readMyTestimony({ db }: { db: Db }, actor: Contributor) {
       statement: statement ? { characters: statement.characters, updatedAt: statement.updated_at } : null,
       /** Null while there is no public version on its way. */
       edition: edition ? { answer: edition.answer, leftToArchive: edition.left_to_archive } : null,
+      /** Something was written down of it that the person may read, correct and mark; nothing after a withdrawal. */
+      hasText: text !== undefined && testimony.state !== 'withdrawn',
       receipt: rows[0]!.receipt,
       /** Somebody at the archive would like to explain something of the consent (R7), and no answer was given yet. */
       isHelpOffered: understood?.verdict === 'help_offered' && !understood.help_wanted,

@@ -4,6 +4,7 @@ import { readThirdParties } from '#modules/others/read-third-parties.server.ts';
 import { sealEditList } from '#modules/redaction/seal-edit-list.server.ts';
 import { setDisguise } from '#modules/redaction/set-disguise.server.ts';
 import { Sealing } from '#modules/redaction/schema.ts';
+import { CutSettled, settleCut } from '#modules/redaction/cut-requests.server.ts';
 import { openEditList } from '#modules/redaction/open-edit-list.server.ts';
 import { approveTestimony } from '#modules/review/approve-testimony.server.ts';
 import { askChanges } from '#modules/review/ask-changes.server.ts';
@@ -40,6 +41,11 @@ export const actions: Actions = {
     refusing(async () => {
       const disguise = await parseForm(event.request, DisguiseForm);
       await setDisguise(event.locals.deps, atDesk(event), { ...disguise, testimonyId: testimonyIn(event) });
+    }),
+  cut: (event) =>
+    refusing(async () => {
+      const settled = await parseForm(event.request, CutSettled);
+      await settleCut(event.locals.deps, atDesk(event), { ...settled, testimonyId: testimonyIn(event) });
     }),
   seal: (event) => refusing(async () => sealEditList(event.locals.deps, atDesk(event), await parseForm(event.request, Sealing))),
   risk: (event) => refusing(async () => assessRisk(event.locals.deps, atDesk(event), await parseForm(event.request, Risk))),
