@@ -10,11 +10,16 @@ export type Refused = { refused: ErrorCode; field?: string };
  * @throws DomainError `invalid_input` with the name of the first field that is wrong
  */
 export async function parseForm<Schema extends v.GenericSchema>(request: Request, schema: Schema): Promise<v.InferOutput<Schema>> {
-  const fields: Record<string, unknown> = {};
-  for (const [name, value] of (await request.formData()).entries()) {
-    if (name.endsWith('[]')) ((fields[name.slice(0, -2)] ??= []) as unknown[]).push(value);
-    else if (name in fields) fields[name] = [fields[name], value].flat();
-    else fields[name] = value;
+  // Without a prototype: a name that every object knows is a field like any other.
+  const fields = Object.create(null) as Record<string, unknown>;
+  for (const [sent, value] of (await request.formData()).entries()) {
+    const isList = sent.endsWith('[]');
+    const name = isList ? sent.slice(0, -2) : sent;
+    const known = fields[name];
+    // Never copied: a small body can name one field a million times.
+    if (Array.isArray(known)) known.push(value);
+    else if (known !== undefined) fields[name] = [known, value];
+    else fields[name] = isList ? [value] : value;
   }
   return parse(schema, fields);
 }
