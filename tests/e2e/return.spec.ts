@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { LOCALES, type Locale } from '#i18n/locale.ts';
 import {
@@ -14,6 +15,7 @@ import {
   sql,
   withoutCoolingOff
 } from './people.ts';
+import { origin } from './running.ts';
 
 const TOLD: Partial<Record<Locale, { text: string; please: string }>> = {
   ar: { text: 'كنّا نخبّئ إبرة في رغيف.\n\nوكان عبد الرحيم يخيط لنا الأزرار.', please: 'أرجو حذف اسم من كان يخيط.' },
@@ -155,10 +157,22 @@ for (const locale of TOLD_IN) {
     await page.getByRole('button', { name: t('contributor:text.save') }).click();
     await expect(page.getByRole('link', { name: better })).toBeVisible();
 
+    // A copy of it all, for them alone.
+    await page.goto(`/${locale}/mine`);
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: t('contributor:take.download') }).click();
+    const copy = await (await download).path();
+    expect((await download).suggestedFilename(), 'R22').toBe('files.zip');
+    expect(readFileSync(copy).subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');
+    const stranger = await phone(browser, locale);
+    const refused = await stranger.request.get(`/${locale}/mine/download`, { maxRedirects: 0 });
+    expect(refused.status(), 'without the receipt nothing is downloaded').toBe(303);
+    await stranger.close();
+
     // The same without script, on the same phone: asked, and taken back.
     const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await page.context().storageState(), locale });
     const still = await plain.newPage();
-    await still.goto(page.url());
+    await still.goto(`${origin()}/${locale}/mine/text`);
     await still.getByRole('link', { name: better }).click();
     await still.getByRole('checkbox', { name: words[0]!, exact: true }).check();
     await still.getByRole('button', { name: t('contributor:text.ask') }).click();
@@ -174,7 +188,7 @@ for (const locale of TOLD_IN) {
     await asked.getByRole('button', { name: t('desk:cuts.take_out') }).click();
     await expect(asked.getByText(t('desk:cuts.taken_out'))).toBeVisible();
     await expect(reviewer.page.getByText(t('desk:redaction_reason.contributor_asked')).first()).toBeVisible();
-    await page.reload();
+    await page.goto(`/${locale}/mine/text`);
     await expect(page.getByText(t('contributor:text.outcome.taken_out'))).toBeVisible();
     await Promise.all([close(), reviewer.close()]);
   });

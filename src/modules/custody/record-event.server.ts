@@ -34,6 +34,7 @@ export type CustodyKind =
   | 'cut_asked'
   | 'cut_taken_back'
   | 'cut_settled'
+  | 'downloaded_by_person'
   | 'edition_accepted'
   | 'edition_put_off'
   | 'edition_left_to_archive'
