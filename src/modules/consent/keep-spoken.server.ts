@@ -11,6 +11,7 @@ import { inWorkFolder } from '#platform/work-folder.server.ts';
 import { consentInForce } from './consent-in-force.server.ts';
 import { keepUnderstanding } from './say-understanding.server.ts';
 import type { SpokenSound } from './schema.ts';
+import { soundTypeOf } from './sound-type.ts';
 
 /** The longest sound that is taken (bytes, 8 MiB): some seventeen minutes as our recorder makes it. */
 export const MOST_SPOKEN_BYTES = 8 * 1024 * 1024;
@@ -23,17 +24,19 @@ export const spokenKey = (testimonyId: TestimonyId, id: SpokenWordId) => `${spok
  * Keeps what the person said aloud: their consent (R6), or what they understood of it (R7). The log binds its SHA-256 to the answers and
  * the words they were given to (R8). The same sound sent twice is one.
  *
- * @throws DomainError `file_changed_on_the_way` when its SHA-256 is another, `file_too_large`, `file_incomplete` (empty), `wrong_state`
- *   before the first answer, `not_found` after a withdrawal or for an id that is another's, `too_many_requests`
+ * @throws DomainError `file_changed_on_the_way` when its SHA-256 is another, `file_too_large`, `file_incomplete` (empty),
+ *   `file_type_refused` for what no browser records, `wrong_state` before the first answer, `not_found` after a withdrawal or for an id that is another's, `too_many_requests`
  */
 export async function keepSpoken(
   deps: Pick<Deps, 'db' | 'env' | 'store'>,
   actor: Contributor,
-  { id, purpose, mediaType, sha256 }: SpokenSound,
+  { id, purpose, sha256 }: SpokenSound,
   sound: Uint8Array
 ): Promise<void> {
   if (sound.byteLength === 0) throw new DomainError('file_incomplete');
   if (sound.byteLength > MOST_SPOKEN_BYTES) throw new DomainError('file_too_large', { most: MOST_SPOKEN_BYTES });
+  const mediaType = soundTypeOf(sound);
+  if (!mediaType) throw new DomainError('file_type_refused');
   const { testimonyId } = actor;
   if (await asActor(deps.db, actor, (tx) => isKept(tx, id, sha256))) return;
 

@@ -32,7 +32,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const SAID = Buffer.from('sound of a voice');
+/** As WebM begins. */
+const voice = (said: string) => Buffer.concat([Buffer.of(0x1a, 0x45, 0xdf, 0xa3), Buffer.from(said)]);
+const SAID = voice('sound of a voice');
 const shaOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const sound = (purpose: 'consent' | 'understanding' = 'consent', bytes: Uint8Array = SAID) => ({
   id: randomUUID() as SpokenWordId,
@@ -52,6 +54,18 @@ const eventsOf = ({ testimonyId }: Contributor) =>
     'select kind, detail from custody_event where testimony_id = $1 order by position',
     [testimonyId]
   );
+
+it('R36 keeps nothing that would make the browser of whoever listens fetch from elsewhere, and names the type by the bytes', async () => {
+  const actor = await answered();
+  const playlist = Buffer.from('#EXTM3U\n#EXTINF:9,\nhttps://elsewhere.example/a.aac\n');
+  for (const mediaType of ['audio/x-mpegurl', 'audio/webm'])
+    await expect(keepSpoken(deps, actor, { ...sound('consent', playlist), mediaType }, playlist)).rejects.toMatchObject({
+      code: 'file_type_refused'
+    });
+  await keepSpoken(deps, actor, { ...sound(), mediaType: 'audio/x-mpegurl' }, SAID);
+  const rows = await sql('select media_type from spoken_word where testimony_id = $1', [actor.testimonyId]);
+  expect(rows).toEqual([{ media_type: 'audio/webm' }]);
+});
 
 it('R6 R8 keeps spoken consent with the answers, the words they were given to and the sound, bound by their hashes', async () => {
   const actor = await answered();
@@ -85,7 +99,7 @@ it('R6 R34 refuses a sound that was changed on the way, an empty and an endless 
   const actor = await answered();
   const refused = (bytes: Uint8Array, said = sound()) => keepSpoken(deps, actor, said, bytes).then(String, ({ code }) => code);
   const changed = sound();
-  expect(await refused(Buffer.from('another voice'), changed)).toBe('file_changed_on_the_way');
+  expect(await refused(voice('another voice'), changed)).toBe('file_changed_on_the_way');
   expect(await deps.store.stat(spokenKey(actor.testimonyId, changed.id))).toBeNull();
   expect(await refused(new Uint8Array())).toBe('file_incomplete');
   expect(await refused(new Uint8Array(MOST_SPOKEN_BYTES + 1))).toBe('file_too_large');
