@@ -7,8 +7,8 @@ it.each([
   ['en-GB,en;q=0.9,ar;q=0.8', 'en'],
   ['ar-SY,en;q=0.5', 'ar'],
   ['en;q=0.3, ar;q=0.7', 'ar'],
-  ['fr, de', 'ar'],
-  ['fr, en;q=0.1', 'en'],
+  ['nl, de', 'ar'],
+  ['nl, en;q=0.1', 'en'],
   ['en;q=0', 'ar'],
   ['', 'ar'],
   [null, 'ar']

@@ -5,9 +5,10 @@ export type Locale = (typeof LOCALES)[number];
 
 /** The languages in which places, themes and descriptions are named, and into which each testimony is brought. */
 export const WORKING_LANGUAGES = ['ar', 'en'] as const satisfies readonly Locale[];
+export type WorkingLanguage = (typeof WORKING_LANGUAGES)[number];
 
 /** The working language that readers of a page in `locale` are shown such a name in. */
-export const workingLanguage = (locale: Locale): (typeof WORKING_LANGUAGES)[number] => (locale === 'ar' ? 'ar' : 'en');
+export const workingLanguage = (locale: Locale): WorkingLanguage => (locale === 'ar' ? 'ar' : 'en');
 
 export function isLocale(text: string | undefined): text is Locale {
   return (LOCALES as readonly string[]).includes(text ?? '');

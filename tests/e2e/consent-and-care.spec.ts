@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { LOCALES, type Locale } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES, type WorkingLanguage } from '#i18n/locale.ts';
 import { atTheDesk, beginToTell, newestTestimony, phone, receiveWordsAndSubmit, speak, sql } from './people.ts';
 import { origin } from './running.ts';
 
-const SAID: Record<Locale, { understood: string; how: string; name: string; statement: string; reason: string }> = {
+const SAID: Record<WorkingLanguage, { understood: string; how: string; name: string; statement: string; reason: string }> = {
   ar: {
     understood: 'تبقى مغلقة، ويقرؤها من أسمح له فقط.',
     how: 'مساءً، على التطبيق.',
@@ -24,7 +24,7 @@ const SAID: Record<Locale, { understood: string; how: string; name: string; stat
   }
 };
 
-async function write(page: Page, locale: Locale, body: string): Promise<void> {
+async function write(page: Page, locale: WorkingLanguage, body: string): Promise<void> {
   const t = speak(locale);
   await page.goto(`/${locale}/tell/write`);
   await page.getByLabel(t('contributor:write.label')).fill(body);
@@ -32,7 +32,7 @@ async function write(page: Page, locale: Locale, body: string): Promise<void> {
   await page.waitForURL(/\/tell\/review/);
 }
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   const t = speak(locale);
   const said = SAID[locale];
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { LOCALES, type Locale } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES, type WorkingLanguage } from '#i18n/locale.ts';
 import { codeOf, steadyCodes } from '#tests/identity-server.ts';
 import { atTheDesk, speak, sql } from './people.ts';
 import { dataFolder, origin } from './running.ts';
@@ -22,7 +22,7 @@ async function mailedLink(email: string, type: 'invite' | 'recovery'): Promise<s
   return /http\S+token_hash=\S+/.exec(mail)![0];
 }
 
-async function connectApp(page: Page, locale: Locale): Promise<string> {
+async function connectApp(page: Page, locale: WorkingLanguage): Promise<string> {
   const t = speak(locale);
   await page.getByRole('button', { name: t('identity:second_factor.enrol_begin') }).click();
   const secret = await page.locator('input[name=secret]').inputValue();
@@ -32,7 +32,7 @@ async function connectApp(page: Page, locale: Locale): Promise<string> {
   return secret;
 }
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   test(`R40 somebody is invited, comes without script, is locked out when idle, recovers, is suspended (${locale})`, async ({
     browser
   }) => {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { LOCALES } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES } from '#i18n/locale.ts';
 import { killAll, mortalBrowser } from '../support/mortal-browser.ts';
 import { spoken } from './microphone.ts';
 import { beginToTell, newestTestimony, phone, secondsOn, speak, sql } from './people.ts';
@@ -15,7 +15,7 @@ test.setTimeout(300_000);
 test.use({ trace: 'off' });
 test.afterEach(killAll);
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   test(`R21 a browser killed with -9 while it records loses at most two seconds (${locale})`, async () => {
     const t = speak(locale);
     const profile = mkdtempSync(path.join(tmpdir(), 'sawt-profile-'));

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
-import type { Locale } from '#i18n/locale.ts';
+import type { WorkingLanguage } from '#i18n/locale.ts';
 import { BROWSER_FLAGS, BROWSER_PATH } from '../../playwright.config.ts';
 import { voices } from '../support/speech.ts';
 
@@ -9,7 +9,7 @@ import { voices } from '../support/speech.ts';
 const LEAD_SECONDS = 8;
 
 /** What is said into the microphone, each sentence followed by a second of quiet. Invented. */
-export const SAID: Record<Locale, readonly string[]> = {
+export const SAID: Record<WorkingLanguage, readonly string[]> = {
   en: [
     'Every morning we shared the bread in four equal parts.',
     'My neighbour told us about a film he had seen in the city.',
@@ -19,7 +19,10 @@ export const SAID: Record<Locale, readonly string[]> = {
 };
 
 /** A sound file in which `sentences` are spoken, and its length in seconds. */
-export async function spoken(locale: Locale, sentences: readonly string[] = SAID[locale]): Promise<{ file: string; seconds: number }> {
+export async function spoken(
+  locale: WorkingLanguage,
+  sentences: readonly string[] = SAID[locale]
+): Promise<{ file: string; seconds: number }> {
   const { arabic, english, joined, lengthOf } = await voices();
   const parts: string[] = [];
   for (const sentence of sentences) parts.push(await (locale === 'ar' ? arabic : english)(sentence));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Browser, type Page } from '@playwright/test';
-import { LOCALES, type Locale } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES, type WorkingLanguage } from '#i18n/locale.ts';
 import {
   approve,
   assessRisk,
@@ -17,11 +17,11 @@ import {
 } from './people.ts';
 import { origin } from './running.ts';
 
-const TOLD: Partial<Record<Locale, { text: string; please: string }>> = {
+const TOLD: Partial<Record<WorkingLanguage, { text: string; please: string }>> = {
   ar: { text: 'كنّا نخبّئ إبرة في رغيف.\n\nوكان عبد الرحيم يخيط لنا الأزرار.', please: 'أرجو حذف اسم من كان يخيط.' },
   en: { text: 'We hid a needle in a loaf.\n\nAbdulrahim sewed our buttons on.', please: 'Please leave out who sewed.' }
 };
-const TOLD_IN = LOCALES.filter((locale) => TOLD[locale]);
+const TOLD_IN = WORKING_LANGUAGES.filter((locale) => TOLD[locale]);
 
 test.beforeAll(withoutCoolingOff);
 test.setTimeout(240_000);
@@ -29,7 +29,7 @@ test.setTimeout(240_000);
 const stateOf = async (id: string) => (await sql<{ state: string }>(`select state::text from testimony where id = $1`, [id]))[0]!.state;
 
 /** Somebody wrote a testimony and handed it over; their phone stays open on their own page. */
-async function told(browser: Browser, locale: Locale): Promise<{ page: Page; id: string; close: () => Promise<void> }> {
+async function told(browser: Browser, locale: WorkingLanguage): Promise<{ page: Page; id: string; close: () => Promise<void> }> {
   const t = speak(locale);
   const theirs = await phone(browser, locale);
   const page = await theirs.newPage();
@@ -108,7 +108,7 @@ for (const locale of TOLD_IN) {
 }
 
 /** A recording of one passage whose words have times, as the worker leaves it. */
-async function layRecorded(testimony: string, locale: Locale): Promise<string[]> {
+async function layRecorded(testimony: string, locale: WorkingLanguage): Promise<string[]> {
   const words = TOLD[locale]!.text.split('\n')[0]!.split(' ');
   const timed = words.map((w, at) => ({ w, s: at * 500, e: at * 500 + 450, p: 1 }));
   await sql(

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { LOCALES, type Locale } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES, type WorkingLanguage } from '#i18n/locale.ts';
 import { wordErrorRate, wordsHeard } from '../support/word-error.ts';
 import { listeningTo, SAID, spoken } from './microphone.ts';
 import {
@@ -26,7 +26,7 @@ import {
 import { hasTranscriber } from './running.ts';
 
 /** English on video, Arabic as a voice alone: both paths, both engines' languages. */
-const HOW: Record<Locale, 'video' | 'audio'> = { en: 'video', ar: 'audio' };
+const HOW: Record<WorkingLanguage, 'video' | 'audio'> = { en: 'video', ar: 'audio' };
 
 test.beforeAll(withoutCoolingOff);
 test.skip(() => !hasTranscriber(), 'this machine has no speech engine');
@@ -36,7 +36,7 @@ type Heard = { id: string; text: string; start_ms: number; end_ms: number };
 const heard = (testimony: string) =>
   sql<Heard>(`select id, text, start_ms, end_ms from segment where testimony_id = $1 order by position`, [testimony]);
 
-async function record(page: Page, locale: Locale, seconds: number): Promise<void> {
+async function record(page: Page, locale: WorkingLanguage, seconds: number): Promise<void> {
   const t = speak(locale);
   const how = HOW[locale];
   await page.getByRole('link', { name: t(`contributor:how.${how}`) }).click();
@@ -51,7 +51,7 @@ async function record(page: Page, locale: Locale, seconds: number): Promise<void
   await expect(page.getByText(t('contributor:sending.safe'))).toBeVisible({ timeout: 90_000 });
 }
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   test(`R24 R29 R31 R34 R37 what somebody said is transcribed, corrected, redacted, published, heard at its second, and withdrawn while it plays (${locale})`, async ({
     browser
   }) => {

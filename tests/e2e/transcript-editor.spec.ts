@@ -1,14 +1,17 @@
 import { expect, test, type Page } from '@playwright/test';
-import { LOCALES, type Locale } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES, type WorkingLanguage } from '#i18n/locale.ts';
 import { testimony, type Laid } from '#tests/support/testimony-fixtures.ts';
 import { atTheDesk, speak, sql } from './people.ts';
 import { origin } from './running.ts';
 
-const t = Object.fromEntries(LOCALES.map((locale) => [locale, speak(locale)])) as Record<Locale, ReturnType<typeof speak>>;
+const t = Object.fromEntries(WORKING_LANGUAGES.map((locale) => [locale, speak(locale)])) as Record<
+  WorkingLanguage,
+  ReturnType<typeof speak>
+>;
 
-const passages = (page: Page, locale: Locale) =>
+const passages = (page: Page, locale: WorkingLanguage) =>
   page.getByRole('textbox', { name: new RegExp(`^${t[locale]('desk:editor.passage', { at: '' }).trim()} `) });
-const saved = (page: Page, locale: Locale) =>
+const saved = (page: Page, locale: WorkingLanguage) =>
   expect(
     page
       .getByRole('status')
@@ -17,7 +20,7 @@ const saved = (page: Page, locale: Locale) =>
   ).toHaveText(t[locale]('desk:editor.saved'));
 
 /** Puts the caret before a word of a passage, as a click there would. */
-const caretBefore = (page: Page, locale: Locale, place: number, word: string) =>
+const caretBefore = (page: Page, locale: WorkingLanguage, place: number, word: string) =>
   passages(page, locale)
     .nth(place)
     .evaluate((element: HTMLElement, before) => {
@@ -30,7 +33,7 @@ async function said({ id }: Laid): Promise<string[]> {
   return rows.map(({ text }) => text);
 }
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   test(`a reviewer corrects, splits, merges and redacts by keyboard alone (${locale})`, async ({ browser }) => {
     const laid = await testimony(sql);
     const { page, close } = await atTheDesk(browser, locale, 'reviewer');

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { LOCALES } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES } from '#i18n/locale.ts';
 import { beginToTell, newestTestimony, receiveWordsAndSubmit, speak, sql, typeWords } from './people.ts';
 import { dataFolder, origin } from './running.ts';
 
@@ -15,7 +15,7 @@ function sound(): string {
   return file;
 }
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   test(`R18 R33 R34 without script a person answers, sends a file, writes, gets the words, hands over, returns and withdraws (${locale})`, async ({
     browser
   }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { LOCALES, type Locale } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES, type WorkingLanguage } from '#i18n/locale.ts';
 import {
   approve,
   assessRisk,
@@ -17,14 +17,14 @@ import {
   withoutCoolingOff
 } from './people.ts';
 
-const TOLD: Record<Locale, { text: string; word: string }> = {
+const TOLD: Record<WorkingLanguage, { text: string; word: string }> = {
   ar: { text: 'كنّا نزرع النعناع في علبة صفيح عند الشباك.\n\nوكان جارنا يروي لنا فيلمًا كل مساء.', word: 'النعناع' },
   en: { text: 'We grew peppermint in a tin beside the window.\n\nOur neighbour told us a film every evening.', word: 'peppermint' }
 };
 
 test.beforeAll(withoutCoolingOff);
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   test(`R7 R10 R24 R31 what somebody wrote is reviewed by two, published, found, and withdrawn for good (${locale})`, async ({
     browser
   }) => {
@@ -97,7 +97,7 @@ for (const locale of LOCALES) {
 }
 
 test('a wrong receipt opens nothing, says why, and keeps what was typed', async ({ browser }) => {
-  for (const locale of LOCALES) {
+  for (const locale of WORKING_LANGUAGES) {
     const t = speak(locale);
     const context = await phone(browser, locale);
     const page = await context.newPage();
