@@ -3,14 +3,14 @@ import { createClient } from '@supabase/supabase-js';
 import { expect, type Browser, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import pg from 'pg';
 import type { Key, Values } from '#i18n/keys.ts';
-import type { WorkingLanguage } from '#i18n/locale.ts';
+import type { Locale, WorkingLanguage } from '#i18n/locale.ts';
 import { translatorFor } from '#i18n/words.server.ts';
 import type { StaffRole } from '#platform/actor.ts';
 import { codeOf, steadyCodes } from '#tests/identity-server.ts';
 import { origin, settings } from './running.ts';
 
 /** Journeys find everything by the words a person reads, in the language of the page. */
-export const speak = (locale: WorkingLanguage) => {
+export const speak = (locale: Locale) => {
   const t = translatorFor(locale);
   return (key: Key, values?: Values) => t(key, values);
 };
@@ -30,7 +30,7 @@ export async function sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(tex
 export const withoutCoolingOff = () => sql(`update archive set cooling_off = interval '0'`);
 
 /** A phone in the hands of somebody without an account. */
-export const phone = (browser: Browser, locale: WorkingLanguage) =>
+export const phone = (browser: Browser, locale: Locale) =>
   browser.newContext({
     viewport: { width: 360, height: 740 },
     hasTouch: true,
@@ -40,15 +40,11 @@ export const phone = (browser: Browser, locale: WorkingLanguage) =>
   });
 
 /** A desk. */
-export const desk = (browser: Browser, locale: WorkingLanguage) =>
+export const desk = (browser: Browser, locale: Locale) =>
   browser.newContext({ viewport: { width: 1280, height: 800 }, locale, baseURL: origin() });
 
 /** From the first page to the ways of telling: everything is answered with yes but `no`, and what may be skipped is skipped. */
-export async function beginToTell(
-  page: Page,
-  locale: WorkingLanguage,
-  { language = locale as string, no = [] as string[] } = {}
-): Promise<void> {
+export async function beginToTell(page: Page, locale: Locale, { language = locale as string, no = [] as string[] } = {}): Promise<void> {
   const t = speak(locale);
   await page.goto(`/${locale}/tell`);
   await page.getByLabel(t('contributor:tell.language')).selectOption(language);
@@ -71,7 +67,7 @@ export async function beginToTell(
 }
 
 /** Shows the eight words, types them back, and hands the testimony over. Returns the words. */
-export async function receiveWordsAndSubmit(page: Page, locale: WorkingLanguage): Promise<string[]> {
+export async function receiveWordsAndSubmit(page: Page, locale: Locale): Promise<string[]> {
   const t = speak(locale);
   await page.goto(`/${locale}/tell/receipt`);
   await page.getByRole('button', { name: t('contributor:receipt.show') }).click();
@@ -88,7 +84,7 @@ export async function receiveWordsAndSubmit(page: Page, locale: WorkingLanguage)
 }
 
 /** Types a receipt's words wherever they are asked for. */
-export async function typeWords(page: Page, locale: WorkingLanguage, words: readonly string[]): Promise<void> {
+export async function typeWords(page: Page, locale: Locale, words: readonly string[]): Promise<void> {
   const t = speak(locale);
   await page
     .getByLabel(t('contributor:receipt.confirm_label'))
@@ -114,7 +110,7 @@ export async function newestTestimony(): Promise<{ id: string; number: number; s
 export type Colleague = { page: Page; context: BrowserContext; userId: string; close: () => Promise<void> };
 
 /** Hires somebody and has them come to the desk as a person does: password, then a new authenticator app, its code typed in. */
-export async function atTheDesk(browser: Browser, locale: WorkingLanguage, role: StaffRole): Promise<Colleague> {
+export async function atTheDesk(browser: Browser, locale: Locale, role: StaffRole): Promise<Colleague> {
   const t = speak(locale);
   const { SUPABASE_URL, SUPABASE_SECRET_KEY } = settings();
   const { admin } = createClient(SUPABASE_URL!, SUPABASE_SECRET_KEY!, { auth: { persistSession: false, autoRefreshToken: false } }).auth;
