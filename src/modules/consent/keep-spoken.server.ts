@@ -50,7 +50,8 @@ export async function keepSpoken(
     if (stored.sha256 !== sha256) throw new DomainError('file_changed_on_the_way');
     await asActor(deps.db, actor, (tx) => write(tx, actor, { id, purpose, media_type: mediaType, store_key: key, ...stored }));
   } catch (error) {
-    await deps.store.remove(key);
+    // Sent twice at once, the other one's row names this file: it stays.
+    if (!(await asActor(deps.db, actor, (tx) => isKept(tx, id, sha256)).catch(() => true))) await deps.store.remove(key);
     throw error;
   }
 }
