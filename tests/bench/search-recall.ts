@@ -1,5 +1,5 @@
 import { Meilisearch } from 'meilisearch';
-import type { SearchIndex } from '#engines/index/port.ts';
+import type { IndexQuery, SearchIndex } from '#engines/index/port.ts';
 import { postgresIndex } from '#engines/index/postgres.server.ts';
 import { understand } from '#modules/search/question.ts';
 import { reindexArchive } from '#modules/search/reindex-archive.server.ts';
@@ -43,13 +43,8 @@ export async function run(): Promise<Row[]> {
       return found / WORDS;
     };
     const through = (index: SearchIndex) => async (word: string) => {
-      const { engine, passages } = await index.search(VISITOR, {
-        terms: understand(`${word} `),
-        filters: FILTERS,
-        audiences: ['public'],
-        page: 1,
-        perPage: 10
-      });
+      const asked: IndexQuery = { terms: understand(`${word} `), filters: FILTERS, audiences: ['public'], page: 1, perPage: 10 };
+      const { engine, passages } = await index.search(VISITOR, () => Promise.resolve(asked));
       if (engine !== index.name) throw new Error(`answered by ${engine}`);
       return passages.map(({ position }) => position);
     };

@@ -53,7 +53,7 @@ contract('search, when its server fails', [{ name: 'meilisearch', variable: 'MEI
   /** Web and worker as processes that have just begun: nothing they know of the server is in their memory. */
   const web = () => corner.forWeb(database.db, line.url);
   const worker = () => ({ db: database.workerDb, index: corner.forWorker(database.workerDb, line.url) });
-  const search = (q: string, index: SearchIndex = web()) => index.search(VISITOR, query(q));
+  const search = (q: string, index: SearchIndex = web()) => index.search(VISITOR, () => Promise.resolve(query(q)));
   const publish = async (text: string) => (await published(database, { language: 'en', passages: [{ text }] })).testimonyId;
   const unpublish = (id: string) => database.sql('update publication set unpublished_at = now() where testimony_id = $1', [id]);
   const later = (seconds: number) => database.sql(`update search_change set since = since - $1 * interval '1 second'`, [seconds]);

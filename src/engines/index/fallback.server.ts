@@ -23,10 +23,10 @@ export function withFallback(first: MeilisearchIndex, second: SearchIndex, now: 
       await second.removeTestimony(testimonyId);
       await first.removeTestimony(testimonyId);
     },
-    search: async (reader, query) => {
+    search: async (reader, ask) => {
       if (now() >= trustedFrom) {
         try {
-          return await first.search(reader, query);
+          return await first.search(reader, ask);
         } catch (error) {
           if (!(error instanceof DomainError)) throw error;
           why = asDegraded(error.detail.reason);
@@ -34,7 +34,7 @@ export function withFallback(first: MeilisearchIndex, second: SearchIndex, now: 
           if (why === 'down' || why === 'slow') trustedFrom = now() + LEFT_ALONE;
         }
       }
-      return { ...(await second.search(reader, query)), degraded: why };
+      return { ...(await second.search(reader, ask)), degraded: why };
     },
     suggest: (reader, beginnings, take) => second.suggest(reader, beginnings, take),
     health: () => first.health(),

@@ -15,8 +15,12 @@ export const SEND_LIMIT = 30_000;
 const TASK_LIMIT = 120_000;
 const ASK_EVERY = 20;
 
+/**
+ * Answers come as they are: the server sends what it compresses in pieces, each of which waits for the one before to be acknowledged,
+ * some 40 ms on many systems, to spare a few kilobytes.
+ */
 export function connect(url: string, key: string | undefined, timeout: number): Meilisearch {
-  return new Meilisearch({ host: url, timeout, ...(key && { apiKey: key }) });
+  return new Meilisearch({ host: url, timeout, requestInit: { headers: { 'accept-encoding': 'identity' } }, ...(key && { apiKey: key }) });
 }
 
 const RawIndex = v.object({ createdAt: v.string() });

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import type { Actor } from '#platform/actor.ts';
-import { asActor, asSystem, type Db, type Tx } from '#platform/db.server.ts';
+import { asSystem, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { TestimonyId } from '#platform/ids.ts';
 
@@ -28,12 +27,10 @@ export type Build = { uid: string; made: string | null; from: number; after: Tes
 /** Seconds after which a build whose process is gone may be taken up by another. */
 export const HOLD_SECONDS = 30;
 
-/** As whoever asks: it holds no word of a testimony. */
-export function readStanding(db: Db, reader: Actor, name: string): Promise<Standing> {
-  return asActor(db, reader, async (tx) => {
-    const { rows } = await sql<{ standing: Standing }>`select app.search_standing(${name}) as standing`.execute(tx);
-    return rows[0]!.standing;
-  });
+/** In the transaction of whoever asks: it holds no word of a testimony. */
+export async function readStanding(tx: Tx, name: string): Promise<Standing> {
+  const { rows } = await sql<{ standing: Standing }>`select app.search_standing(${name}) as standing`.execute(tx);
+  return rows[0]!.standing;
 }
 
 export type Seen = { version?: string | null; trouble?: Trouble | null; refusal?: string | null };

@@ -1,7 +1,7 @@
 import type { EnqueuedTask, Meilisearch } from 'meilisearch';
 import * as v from 'valibot';
-import { VISITOR, type Actor } from '#platform/actor.ts';
-import { asSystem, type Db, type Tx } from '#platform/db.server.ts';
+import { VISITOR } from '#platform/actor.ts';
+import { asActor, asSystem, type Db, type Tx } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
 import type { TestimonyId } from '#platform/ids.ts';
 import { build, deleteOthers, prefixOf } from './meilisearch-build.server.ts';
@@ -55,22 +55,22 @@ export function meilisearchIndex(access: MeilisearchAccess): MeilisearchIndex {
         reached(() => Promise.all(uids.map((uid) => client.index(uid).deleteDocuments({ filter: `testimonyId = "${testimonyId}"` }))))
       ),
 
-    search: async (reader, query) => {
-      const standing = await answering(db, reader, name);
-      const ask = ({ live, unwritten }: Answering) => reached(() => answer(searching, live, query, unwritten));
+    search: async (reader, ask) => {
+      const { standing, query } = await asActor(db, reader, async (tx) => ({ standing: await answering(tx, name), query: await ask(tx) }));
+      const from = ({ live, unwritten }: Answering) => reached(() => answer(searching, live, query, unwritten));
       try {
-        return { engine: 'meilisearch', ...(await ask(standing)) };
+        return { engine: 'meilisearch', ...(await from(standing)) };
       } catch (error) {
         if (!(error instanceof DomainError) || error.detail.code !== 'index_not_found') throw error;
         // A new index may have taken the place of the one that was asked.
-        const now = await answering(db, reader, name);
+        const now = await asActor(db, reader, (tx) => answering(tx, name));
         if (now.live === standing.live) throw error;
-        return { engine: 'meilisearch', ...(await ask(now)) };
+        return { engine: 'meilisearch', ...(await from(now)) };
       }
     },
 
     health: async () => {
-      const { live, trouble, version, refusal, building, waiting } = await readStanding(db, VISITOR, name);
+      const { live, trouble, version, refusal, building, waiting } = await asActor(db, VISITOR, (tx) => readStanding(tx, name));
       const seen = { engine: 'meilisearch' as const, version, building, waiting };
       if (!live || trouble) return { ...seen, ok: false, reason: trouble ?? 'unready' };
       try {
@@ -95,8 +95,8 @@ export function meilisearchIndex(access: MeilisearchAccess): MeilisearchIndex {
 type Answering = { live: string; unwritten: readonly TestimonyId[] };
 
 /** @throws DomainError `engine_down`: `unready` where no index is to be asked, `behind` where Postgres knows what it does not know */
-async function answering(db: Db, reader: Actor, name: string): Promise<Answering> {
-  const { live, trouble, waiting, behindSeconds, unwritten } = await readStanding(db, reader, name);
+async function answering(tx: Tx, name: string): Promise<Answering> {
+  const { live, trouble, waiting, behindSeconds, unwritten } = await readStanding(tx, name);
   if (!live || trouble) throw new DomainError('engine_down', { reason: 'unready' });
   if (behindSeconds > BEHIND_SECONDS || waiting > MOST_UNWRITTEN) throw new DomainError('engine_down', { reason: 'behind' });
   return { live, unwritten };

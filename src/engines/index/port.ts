@@ -1,4 +1,5 @@
 import type { Actor } from '#platform/actor.ts';
+import type { Tx } from '#platform/db.server.ts';
 import type { PublicationId, TestimonyId } from '#platform/ids.ts';
 
 /**
@@ -11,8 +12,12 @@ export type SearchIndex = {
   replacePublication(edition: IndexedEdition): Promise<void>;
   /** Forgets every passage of a testimony, and every word that only it spoke. */
   removeTestimony(testimonyId: TestimonyId): Promise<void>;
-  /** @throws DomainError `engine_down` */
-  search(reader: Actor, query: IndexQuery): Promise<IndexResult>;
+  /**
+   * @param ask says what is asked for, in the transaction in which the index reads what it has to know first: one way to the database
+   *   and back for both. Asked again where another index has to answer.
+   * @throws DomainError `engine_down`; what `ask` throws
+   */
+  search(reader: Actor, ask: (tx: Tx) => Promise<IndexQuery>): Promise<IndexResult>;
   /** Whole words that begin with any of `beginnings` and stand in what the reader may read, the most frequent first. */
   suggest(reader: Actor, beginnings: readonly string[], take: number): Promise<string[]>;
   health(): Promise<IndexHealth>;

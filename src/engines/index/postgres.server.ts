@@ -36,8 +36,9 @@ export function postgresIndex({ db }: { db: Db }): SearchIndex {
 
     removeTestimony: (testimonyId) => asWriter(db, async (tx) => forgetWords(tx, await removePassages(tx, testimonyId))),
 
-    search: (reader, query) =>
+    search: (reader, ask) =>
       asActor(db, reader, async (tx) => {
+        const query = await ask(tx);
         const tiers = widths(query.terms, await corrections(tx, query.terms));
         const { rows } = await sql<{ answer: Omit<IndexResult, 'engine'> }>`
           select app.search_passages(

@@ -1,4 +1,4 @@
-import type { Degraded, EngineName, FacetName, IndexResult, PassageRef, SearchIndex, Term } from '#engines/index/port.ts';
+import type { Degraded, EngineName, FacetName, IndexQuery, IndexResult, PassageRef, SearchIndex, Term } from '#engines/index/port.ts';
 import type { EditionSummary, Passage } from '#modules/publication/edition.ts';
 import { SUMMARY_COLUMNS, toSummary } from '#modules/publication/edition-rows.server.ts';
 import type { Actor } from '#platform/actor.ts';
@@ -51,16 +51,13 @@ const NOTHING: Pick<IndexResult, 'passages' | 'total' | 'testimonies' | 'facets'
 export async function searchPassages({ db, index }: { db: Db; index: SearchIndex }, actor: Actor, search: Search): Promise<Found> {
   const { q, page, ...filters } = search;
   refuseTooLong(q);
-  const { audiences, places } = await asActor(db, actor, async (tx) => ({
-    audiences: await audiencesOf(tx, actor),
-    places: await readPlaceNames(tx)
-  }));
-  const terms = understand(q, places);
+  let terms = understand(q);
+  const ask = async (tx: Tx): Promise<IndexQuery> => {
+    terms = understand(q, await readPlaceNames(tx));
+    return { terms, filters, audiences: await audiencesOf(tx, actor), page, perPage: PER_PAGE };
+  };
   // Nothing but punctuation asks for nothing, not for everything.
-  const answer =
-    !terms.length && q.trim()
-      ? { engine: index.name, ...NOTHING }
-      : await index.search(actor, { terms, filters, audiences, page, perPage: PER_PAGE });
+  const answer: IndexResult = !terms.length && q.trim() ? { engine: index.name, ...NOTHING } : await index.search(actor, ask);
 
   const passages = await asActor(db, actor, (tx) => readPassages(tx, answer.passages, terms));
   const total = answer.total - (answer.passages.length - passages.length);
