@@ -1,7 +1,7 @@
 import { VISITOR } from '#platform/actor.ts';
 import { asActor, type Db } from '#platform/db.server.ts';
 import { DomainError } from '#platform/errors.ts';
-import type { Locale } from '#i18n/locale.ts';
+import { workingLanguage, type Locale } from '#i18n/locale.ts';
 
 /** What this archive says of itself on every page. */
 export interface ArchiveSettings {
@@ -20,7 +20,7 @@ export async function readArchive({ db }: { db: Db }, locale: Locale): Promise<A
     return await asActor(db, VISITOR, async (tx) => {
       const row = await tx
         .selectFrom('archive')
-        .select([`name_${locale} as name`, 'quick_exit_url as quickExit', 'is_sample as isSample'])
+        .select([`name_${workingLanguage(locale)} as name`, 'quick_exit_url as quickExit', 'is_sample as isSample'])
         .executeTakeFirstOrThrow();
       return row;
     });
