@@ -47,7 +47,7 @@ async function main(folder: string): Promise<void> {
 
     const { cookie } = await beginTestimony({ db }, { language: 'ar' });
     await take(await asContributor(browser, env.ORIGIN, cookie), telling());
-    for (const state of ['submitted', 'changes_requested', 'published', 'withdrawn'] as const) {
+    for (const state of ['submitted', 'changes_requested', 'scheduled', 'published', 'withdrawn'] as const) {
       const own = await openReceipt({ db, env }, receiptOf(receipts, state));
       await take(await asContributor(browser, env.ORIGIN, own.cookie), mine(state));
     }
@@ -140,6 +140,7 @@ const doors = (): Screen[] => [
   { name: 'tell', path: '/tell' },
   { name: 'return', path: '/return' },
   { name: 'return-over', path: '/return?over' },
+  { name: 'offline', path: '/offline' },
   { name: 'desk-sign-in', path: '/desk/sign-in' },
   { name: 'desk-recovery', path: '/desk/recovery' },
   { name: 'desk-invitation-over', path: '/desk/invitation?token_hash=0&type=invite' }
@@ -166,6 +167,12 @@ const telling = (): Screen[] => [
 const mine = (state: string): Screen[] => [
   { name: `mine-${state}`, path: '/mine' },
   ...(state === 'changes_requested' ? [{ name: 'mine-messages', path: '/mine/messages' }] : []),
+  ...(state === 'scheduled'
+    ? [
+        { name: 'mine-edition', path: '/mine/edition' },
+        { name: 'mine-text', path: '/mine/text' }
+      ]
+    : []),
   ...(state === 'published'
     ? [
         { name: 'mine-consent', path: '/mine/consent' },
