@@ -1,4 +1,4 @@
-import type { Locale } from '#i18n/locale.ts';
+import { workingLanguage, type Locale } from '#i18n/locale.ts';
 import { VISITOR } from '#platform/actor.ts';
 import { asActor, type Db } from '#platform/db.server.ts';
 import type { SupportContactId } from '#platform/ids.ts';
@@ -31,8 +31,8 @@ export type SupportPage = {
 /** What the support page shows in one language. What was not written in it is shown in another, and says in which. */
 export async function readSupport(deps: { db: Db }, locale: Locale): Promise<SupportPage> {
   const helpers = (await listContacts(deps)).map(({ what, position: _, ...contact }): Helper => {
-    const [whatLanguage, text] = Object.entries(what).find(([language]) => language === locale) ?? Object.entries(what)[0]!;
-    return { ...contact, what: text, whatLanguage };
+    const whatLanguage = [locale, workingLanguage(locale)].find((language) => what[language]) ?? Object.keys(what)[0]!;
+    return { ...contact, what: what[whatLanguage]!, whatLanguage };
   });
   const inCountries = helpers.filter(({ country }) => country !== null);
   return {

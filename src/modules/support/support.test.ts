@@ -55,6 +55,9 @@ it('R20 names those near, those everywhere and legal help apart, in the readerâ€
   expect((await readSupport(deps, 'en')).countries.at(-1)!.helpers).toMatchObject([
     { what: 'Support', whatLanguage: 'en', phone: '+90 1' }
   ]);
+  expect((await readSupport(deps, 'tr')).countries.at(-1)!.helpers, 'in the working language that its readers are shown').toMatchObject([
+    { what: 'Support', whatLanguage: 'en' }
+  ]);
   await removeContact(deps, admin, { contactId: id });
   expect((await readSupport(deps, 'en')).countries.at(-1)!.country).toBe('LB');
 });
