@@ -25,7 +25,8 @@ export default defineConfig({
   // The journeys share one running archive and two cores with the speech engine.
   workers: 1,
   fullyParallel: false,
-  retries: 0,
+  // The microphone plays in real time beside a speech engine: on two busy cores it stutters. What passes only at its second try is named.
+  retries: 1,
   timeout: 180_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,

@@ -40,6 +40,8 @@ export default defineConfig({
           // After the others and one by one: whole processes are killed and timed here, and need the machine for themselves.
           sequence: { groupOrder: 1 },
           maxWorkers: 1,
+          // A machine that stands still for a moment is no broken promise; one that is broken fails twice.
+          retry: 1,
           testTimeout: 180_000,
           hookTimeout: 300_000
         }
