@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { LOCALES, type Locale } from '#i18n/locale.ts';
+import { WORKING_LANGUAGES, type Locale } from '#i18n/locale.ts';
 import { beginToTell, phone, speak } from './people.ts';
 
 /** Runs in the page: what it got of the phone is kept where a test can act as the phone does. */
@@ -25,7 +25,7 @@ async function opened(page: Page, locale: Locale, kind: 'video' | 'audio'): Prom
   await expect(page.getByRole('button', { name: t('contributor:record.start') })).toBeVisible();
 }
 
-for (const locale of LOCALES) {
+for (const locale of WORKING_LANGUAGES) {
   const t = speak(locale);
   const topic = (name: 'person' | 'day' | 'strength') => t(`contributor:write.topic_${name}`);
 
