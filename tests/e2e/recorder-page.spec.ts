@@ -123,6 +123,7 @@ for (const locale of WORKING_LANGUAGES) {
           })
       );
     expect(await kept()).toEqual(['whole']);
+    await expect(page.getByRole('link', { name: t('contributor:record.review') }), 'and it is offered at once').toBeVisible();
     await context.close();
   });
 

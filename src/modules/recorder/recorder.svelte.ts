@@ -27,6 +27,8 @@ export class Recorder {
 
   /** Called each time that a recording has begun. */
   onbegun: () => void = () => undefined;
+  /** Called when a recording lies whole on the shelf, whoever or whatever ended it. */
+  onkept: () => void = () => undefined;
 
   readonly kind: 'video' | 'audio';
   readonly #owner: string;
@@ -149,6 +151,7 @@ export class Recorder {
     else await shelf.change(id, { state: 'whole' });
     this.#letGo();
     this.state = this.stream?.active ? 'ready' : 'closed';
+    if (this.#parts) this.onkept();
     return this.#parts ? id : null;
   }
 
@@ -242,11 +245,14 @@ export class Recorder {
     this.#letGo();
     this.state = 'closed';
     this.#stopStream();
+    this.onkept();
   }
 
+  /** A call, or a camera pulled out: what is left of the stream goes dark too, so that opening it again asks for all of it. */
   async #interrupted(): Promise<void> {
     if (!this.isRunning) return;
     await this.stop();
+    this.close();
     this.trouble = 'interrupted';
   }
 

@@ -1,3 +1,4 @@
+import { forgetThisTelling } from '#modules/testimony/this-telling.ts';
 import { locate } from './locate.ts';
 
 /**
@@ -243,6 +244,7 @@ export async function clear(): Promise<void> {
   (await opening)?.close();
   opening = makingKey = undefined;
   await done(indexedDB.deleteDatabase(DATABASE));
+  forgetThisTelling();
   await forgetShell();
 }
 

@@ -1,4 +1,5 @@
-type What = 'prompts' | 'framing';
+const WHAT = ['prompts', 'framing'] as const;
+type What = (typeof WHAT)[number];
 
 /**
  * What a person chose for this telling only: in this tab, gone with it, and never sent.
@@ -18,5 +19,14 @@ export function keepForNow(owner: string, what: What, value: string): void {
     sessionStorage.setItem(`${what} ${owner}`, value);
   } catch {
     // As above: the choice holds as long as the page.
+  }
+}
+
+/** For "forget this phone": of whomever, at once, and not only when the tab closes. */
+export function forgetThisTelling(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (WHAT.some((what) => key.startsWith(`${what} `))) sessionStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
   }
 }

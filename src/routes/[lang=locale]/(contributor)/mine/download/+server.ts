@@ -15,3 +15,9 @@ export const GET: RequestHandler = async (event) => {
     }
   });
 };
+
+/** Asks whether it is there: no event is written and nothing is read for that. */
+export const HEAD: RequestHandler = (event) => {
+  contributorOf(event);
+  return new Response(null, { headers: { 'content-type': 'application/zip', 'cache-control': 'private, no-store' } });
+};
